@@ -1,0 +1,49 @@
+"""A folder of files, replaced as one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from kedro.io import DatasetError
+
+from loan_default.datasets.local_file import LocalFileDataset
+from loan_default.datasets.write_aside import aside_of
+
+
+class FolderDataset(LocalFileDataset):
+    """A folder: saved from its files' contents by relative name, loaded as its path.
+
+    The new folder is written aside and swapped in by rename, so that no reader sees a mixture of two.
+    """
+
+    def load(self) -> Path:
+        """Return the path of the folder."""
+        folder = Path(self._filepath)
+        if not folder.is_dir():
+            raise DatasetError(f"There is no folder {folder}.")
+        return folder
+
+    def save(self, data: dict[str, bytes]) -> None:
+        """Replace the folder by one that holds exactly these files."""
+        target = Path(self._filepath)
+        aside, old = aside_of(target), aside_of(target)
+        try:
+            for name, content in data.items():
+                file = aside / name
+                if Path(name).is_absolute() or ".." in Path(name).parts:
+                    raise DatasetError(f"{name!r} does not lie inside {target}; give a relative name.")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            if target.exists():
+                os.replace(target, old)
+            try:
+                os.replace(aside, target)
+            except BaseException:
+                if old.exists():
+                    os.replace(old, target)
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,81 @@
+"""From one model's predictions to its flat metrics, the same keys for every model."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from loan_default.errors import InputError
+from loan_default.evaluation.intervals import bootstrap, intervals, sampling_units
+from loan_default.evaluation.metrics import Scorecard, check_two_classes, confusion_counts
+from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.frames import DEFAULT, PART, PARTS, TEST, TRAIN, VALIDATION, in_part
+
+PLAIN_METRICS = ("roc_auc", "average_precision", "brier", "log_loss")
+"""Metrics also given, without interval, for train and validation rows."""
+
+
+def evaluate_predictions(
+    predictions: pd.DataFrame, threshold: float, settings: EvaluationSettings, seed: int
+) -> dict[str, float]:
+    """Measure a model.
+
+    Args:
+        predictions: `row_id`, `part`, `default`, `probability` of train, validation and test rows. Where
+            there is a column `twin_group`, twins are drawn together in the bootstrap.
+        threshold: A row is called a default where its probability is at least this.
+        settings: Confidence, resamples, bins.
+        seed: Seed of the bootstrap.
+
+    Returns:
+        Finite floats only. On test rows: each of `metrics.METRICS` with its ends as `_low` and `_high`, the
+        confusion counts, `n`, `independent_rows` (twin groups, or `n` without twins), `events`,
+        `event_rate`, `mean_probability`, `threshold`. Then `train_` and `validation_` values of
+        `PLAIN_METRICS` and `train_test_gap` (ROC AUC on train minus on test).
+
+    Raises:
+        InputError: If a part has no rows or one class only, or a probability is not in [0, 1].
+    """
+    cards = {part: _scorecard(predictions, part, threshold, settings) for part in PARTS}
+    values = {part: {k: float(v[0]) for k, v in card.measure().items()} for part, card in cards.items()}
+
+    test = in_part(predictions, TEST)
+    outcome, probability = test[DEFAULT].to_numpy(), test["probability"].to_numpy()
+    units = sampling_units(test)
+    draws = bootstrap({TEST: cards[TEST]}, outcome, units, settings.resamples, seed)[TEST]
+
+    metrics: dict[str, float] = {}
+    for name, (low, high) in intervals(values[TEST], draws, settings.confidence).items():
+        metrics |= {name: values[TEST][name], f"{name}_low": low, f"{name}_high": high}
+    metrics |= {k: float(v) for k, v in confusion_counts(outcome, probability, threshold).items()}
+    metrics |= {
+        "n": float(len(test)),
+        "independent_rows": float(cards[TEST].groups),
+        "events": float(outcome.sum()),
+        "event_rate": float(outcome.mean()),
+        "mean_probability": float(probability.mean()),
+        "threshold": float(threshold),
+    }
+    for part in (TRAIN, VALIDATION):
+        metrics |= {f"{part}_{name}": values[part][name] for name in PLAIN_METRICS}
+    metrics["train_test_gap"] = values[TRAIN]["roc_auc"] - values[TEST]["roc_auc"]
+    return metrics
+
+
+def _scorecard(
+    predictions: pd.DataFrame, part: str, threshold: float, settings: EvaluationSettings
+) -> Scorecard:
+    rows = in_part(predictions, part)
+    if rows.empty:
+        found = sorted(predictions[PART].astype(str).unique())
+        raise InputError(
+            f"The predictions have no {part} rows, only {found}: each of {list(PARTS)} is needed. Check the "
+            "shares of the split and run the model's pipeline again."
+        )
+    check_two_classes(rows[DEFAULT].to_numpy(), f"The {part} rows")
+    return Scorecard(
+        rows[DEFAULT].to_numpy(),
+        rows["probability"].to_numpy(),
+        threshold=threshold,
+        calibration_bins=settings.calibration_bins,
+        groups=sampling_units(rows),
+    )

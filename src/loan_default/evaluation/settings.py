@@ -1,0 +1,88 @@
+"""What can be set about evaluation and comparison."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ChoiceMetric = Literal["roc_auc", "average_precision", "brier", "log_loss"]
+
+
+class EvaluationSettings(BaseModel):
+    """How the metrics of one model and their intervals are worked out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    confidence: float = Field(
+        default=0.95, gt=0.5, lt=1, description="Coverage of every interval, as a share (0.95 = 95 %)."
+    )
+    resamples: int = Field(
+        default=500,
+        ge=100,
+        le=100_000,
+        description="Bootstrap resamples of the test rows (count); more take longer, intervals get steadier.",
+    )
+    score_bands: int = Field(
+        default=10, ge=2, le=100, description="Bands of equal count in the score-band table (count)."
+    )
+    calibration_bins: int = Field(
+        default=20,
+        ge=2,
+        le=200,
+        description="Bins of equal count in the calibration error and the calibration plot (count).",
+    )
+
+
+class Criteria(BaseModel):
+    """What a model must reach on test rows to be admitted as champion or challenger."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_roc_auc_low: float = Field(
+        default=0.55,
+        ge=0,
+        le=1,
+        description="Least lower end of the ROC AUC interval on test rows; 0.5 is a coin.",
+    )
+    max_calibration_error: float = Field(
+        default=0.05,
+        gt=0,
+        le=1,
+        description="Greatest expected calibration error on test rows, in probability (0.05 = 5 points).",
+    )
+    max_train_test_gap: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Greatest ROC AUC on train rows minus ROC AUC on test rows; null asks for nothing.",
+    )
+
+
+class ComparisonSettings(BaseModel):
+    """How the champion is chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metric: ChoiceMetric = Field(
+        default="roc_auc",
+        description="Metric on VALIDATION rows by which the champion is chosen; the verdicts on test rows "
+        "read the same metric.",
+    )
+    margin: float = Field(
+        default=0.005,
+        ge=0,
+        description="How much better on VALIDATION rows, in units of `metric`, a model must be to displace "
+        "one that stands earlier in `preference`.",
+    )
+    preference: list[str] = Field(
+        default=["ann", "lightgbm", "random_forest", "logistic_regression"],
+        description="Model names, the house's choice or the simplest to serve first; models not named here "
+        "come last.",
+    )
+    reference: str = Field(
+        default="ann", description="Model that every other is compared with, beside the champion."
+    )
+    criteria: Criteria = Field(
+        default=Criteria(), description="What a model must reach on test rows to be admitted."
+    )

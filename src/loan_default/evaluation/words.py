@@ -1,0 +1,19 @@
+"""How metrics are called when people read them."""
+
+LABELS = {
+    "roc_auc": "ROC AUC",
+    "gini": "Gini",
+    "ks": "KS",
+    "average_precision": "average precision",
+    "brier": "Brier score",
+    "log_loss": "log-loss",
+    "calibration_error": "calibration error",
+    "calibration_slope": "calibration slope",
+    "calibration_intercept": "calibration intercept",
+    "accuracy": "accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
+
+LOWER_IS_BETTER = frozenset({"brier", "log_loss", "calibration_error"})

@@ -1,0 +1,1 @@
+"""From cleaned applications to model input: derived features, encoders, the fitted transformer."""

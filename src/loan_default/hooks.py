@@ -1,0 +1,72 @@
+"""Checks before a run, as a Kedro hook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
+
+from loan_default.errors import InputError
+
+if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+    from kedro.pipeline import Pipeline
+
+
+class RequiredInputs:
+    """Refuse to start a run whose inputs do not exist, and say where they come from. Loads nothing."""
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+    ) -> None:
+        """Check every free input of the pipeline.
+
+        Raises:
+            InputError: Some do not exist.
+        """
+        faults = [
+            _fault(name, run_params, catalog)
+            for name in sorted(pipeline.inputs())
+            if name not in catalog or not catalog.exists(name)
+        ]
+        if faults:
+            raise InputError("\n".join(faults))
+
+
+def _fault(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> str:
+    if name == "parameters" or name.startswith("params:"):
+        key = name.removeprefix("params:")
+        return f"The parameter {key!r} is missing in conf/base/parameters*.yml and in the portfolio's folder."
+    if name not in catalog:
+        return f"The pipeline needs {name!r}, which the catalog in conf/base does not hold."
+    file = _file(name, run_params, catalog)
+    maker = _maker(name)
+    if maker is None:
+        return f"{file} does not exist: put the file there. {_source(catalog)}".strip()
+    env = run_params.get("env")
+    option = f" --env {env}" if env else ""
+    same = ", with the same --params" if run_params.get("runtime_params") else ""
+    return f"{name} does not exist yet ({file}): run `kedro run --pipeline {maker}{option}` first{same}."
+
+
+def _maker(name: str) -> str | None:
+    """Find the pipeline that makes a dataset, among all of them and not only those asked for."""
+    pipelines.set_requested(None)
+    makers = (other for other, pipeline in pipelines.items() if name in pipeline.all_outputs())
+    return next((maker for maker in makers if maker != "__default__"), None)
+
+
+def _file(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> Path:
+    dataset: Any = catalog.get(name)
+    file, project = Path(dataset._filepath), Path(run_params["project_path"])
+    return file.relative_to(project) if file.is_relative_to(project) else file
+
+
+def _source(catalog: CatalogProtocol) -> str:
+    """Say where the lender's file comes from, in the words of the portfolio's description."""
+    name = "params:portfolio.file.source"
+    source = catalog.load(name) if name in catalog else None
+    return f"Where it comes from: {source}." if source else ""

@@ -1,0 +1,43 @@
+"""One way to ask any trained model for its raw probability of default."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from loan_default.models.ann import predict_ann
+
+Library = Literal["keras", "lightgbm", "sklearn"]
+
+
+def library_of(model: Any) -> Library:
+    """Name the library a model comes from, without importing it.
+
+    Raises:
+        TypeError: Where it is none of the four models of this project.
+    """
+    for kind in type(model).__mro__:
+        package = kind.__module__.partition(".")[0]
+        if package in ("keras", "lightgbm", "sklearn"):
+            return package  # type: ignore[return-value]
+    raise TypeError(f"Not a Keras, LightGBM or scikit-learn model: {type(model).__name__}.")
+
+
+def predict_probability(model: Any, X: np.ndarray) -> np.ndarray:
+    """Return the raw probability of default, before correction and calibration.
+
+    Args:
+        model: keras.Model, lightgbm.Booster, or a scikit-learn classifier with classes 0 and 1 = default.
+        X: float32 features, shape (rows, features).
+
+    Returns:
+        float64 of shape (rows,).
+    """
+    match library_of(model):
+        case "keras":
+            return predict_ann(model, X)
+        case "lightgbm":
+            return np.asarray(model.predict(X), dtype=np.float64)
+        case "sklearn":
+            return model.predict_proba(X)[:, list(model.classes_).index(1)].astype(np.float64)

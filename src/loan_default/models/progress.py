@@ -1,0 +1,70 @@
+"""Show how far a training is: one updating line on a terminal, plain log lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOG_LINES = 5.0
+
+
+class TrainingProgress:
+    """A context manager that shows the steps of one training.
+
+    Args:
+        name: What is trained.
+        unit: What a step is: epoch, tree, round.
+        total: Most steps there can be; early stopping may need fewer.
+        console: Where to draw; standard error by default.
+    """
+
+    def __init__(self, name: str, unit: str, total: int, console: Console | None = None):
+        self._name = name
+        self._unit = unit
+        self._total = total
+        self._started = time.monotonic()
+        self._logged = self._started
+        console = console or Console(stderr=True)
+        self._line = Live(console=console) if console.is_terminal else None
+
+    def __enter__(self) -> Self:
+        if self._line:
+            self._line.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line:
+            self._line.stop()
+
+    def update(self, done: int, **numbers: float) -> None:
+        """Show that `done` steps are finished.
+
+        Args:
+            done: Steps finished so far, from 1.
+            **numbers: What to show beside it, such as loss, validation_loss, best.
+        """
+        state = self._describe(done, numbers)
+        if self._line:
+            self._line.update(Text(state, no_wrap=True, overflow="ellipsis"))
+            return
+        now = time.monotonic()
+        if now - self._logged >= SECONDS_BETWEEN_LOG_LINES or done == self._total:
+            self._logged = now
+            logger.info(state)
+
+    def _describe(self, done: int, numbers: dict[str, float]) -> str:
+        seconds_left = (time.monotonic() - self._started) / done * (self._total - done)
+        minutes, seconds = divmod(round(seconds_left), 60)
+        shown = [f"{self._name}: {self._unit} {done}/{self._total}"]
+        shown += [f"{name.replace('_', ' ')} {number:.4f}" for name, number in numbers.items()]
+        return ", ".join([*shown, f"at most {minutes}:{seconds:02d} left"])

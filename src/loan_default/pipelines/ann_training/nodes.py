@@ -1,0 +1,26 @@
+"""Nodes of the ANN training pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from loan_default.evaluation.plot_training import plot_learning_curve
+from loan_default.frames import TRAIN, VALIDATION, feature_matrix
+from loan_default.models.ann import AnnSettings, train_ann
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def train(model_input: pd.DataFrame, ann: AnnSettings, seed: int) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
+    """Train the network on train rows; validation rows stop it early."""
+    X, y = feature_matrix(model_input, TRAIN)
+    X_validation, y_validation = feature_matrix(model_input, VALIDATION)
+    return train_ann(X, y, X_validation, y_validation, ann, seed)
+
+
+def draw_learning_curve(history: pd.DataFrame) -> Figure:
+    """Draw the loss over the epochs."""
+    return plot_learning_curve(history, "ann")

@@ -1,0 +1,103 @@
+"""Nodes of the cleaning pipeline."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from loan_default.frames import PART, TRAIN, in_part
+from loan_default.portfolio.cleaner import ApplicationCleaner
+from loan_default.portfolio.cleaner_fit import fit_cleaner
+from loan_default.portfolio.description import Portfolio
+from loan_default.portfolio.intake import Intake, take_in
+from loan_default.portfolio.leaks import find_leaks, leaking_features
+from loan_default.portfolio.plots import plot_cleaning
+from loan_default.portfolio.report import cleaning_report, data_tags
+from loan_default.portfolio.settings import CleaningSettings
+from loan_default.portfolio.split import split
+from loan_default.portfolio.twins import check_row_ids, find_repeats, group_twins
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
+
+
+def take_in_file(raw_applications: pd.DataFrame, portfolio: Portfolio, cleaning: CleaningSettings) -> Intake:
+    """Type the columns, set running loans aside, and reject what cannot be used."""
+    intake = take_in(raw_applications, portfolio, cleaning.max_rejected_share)
+    if intake.resolved.absent:
+        logger.info("Optional columns not in the file: %s.", ", ".join(intake.resolved.absent))
+    for name, lacks in intake.resolved.switched_off.items():
+        logger.info("Derived feature %s is off: it needs %s.", name, ", ".join(lacks))
+    if intake.resolved.undescribed:
+        logger.info("Columns not described, so never used: %s.", ", ".join(intake.resolved.undescribed))
+    if len(intake.rejected):
+        logger.warning("%s rows rejected, see rejected_applications.", f"{len(intake.rejected):,}")
+    return intake
+
+
+def deal_applications(intake: Intake, cleaning: CleaningSettings, seed: int) -> pd.DataFrame:
+    """Drop exact repeats, number the twins, and deal rows to parts."""
+    applications = intake.applications
+    portfolio, header = intake.resolved.portfolio, intake.resolved.header
+    if cleaning.repeats == "drop":
+        row_id = header[portfolio.row_id] if portfolio.row_id else None
+        repeats = find_repeats(intake.raw, applications.index, row_id)
+        applications = applications.drop(index=repeats)
+    check_row_ids(applications, portfolio.row_id)
+    return split(group_twins(applications), cleaning.split, portfolio.application_date, seed)
+
+
+def scan_for_leaks(
+    intake: Intake, dealt_applications: pd.DataFrame, cleaning: CleaningSettings, seed: int
+) -> pd.DataFrame:
+    """Ask of every raw column whether it alone gives the outcome away."""
+    train = in_part(dealt_applications, TRAIN)
+    findings = find_leaks(intake.raw, train, intake.resolved, cleaning.leaks, seed)
+    for row in findings.loc[findings["leak"]].to_dict("records"):
+        logger.warning("Leak scan: %s (%s): %s.", row["name"], row["role"], row["reason"])
+    return findings
+
+
+def fit_application_cleaner(
+    intake: Intake,
+    dealt_applications: pd.DataFrame,
+    findings: pd.DataFrame,
+    cleaning: CleaningSettings,
+    seed: int,
+) -> dict[str, Any]:
+    """Learn fill values and outlier bounds on train."""
+    leaks = leaking_features(findings, cleaning.leaks)
+    train = in_part(dealt_applications, TRAIN)
+    cleaner = fit_cleaner(train, intake.resolved.portfolio, intake.fractions, leaks, cleaning, seed)
+    return cleaner.to_dict()
+
+
+def clean(dealt_applications: pd.DataFrame, application_cleaner: dict[str, Any]) -> pd.DataFrame:
+    """Clean every part; leave outliers out of train where the settings say so."""
+    cleaner = ApplicationCleaner.from_dict(application_cleaner)
+    dropped = cleaner.dropped_from_train(dealt_applications).notna() & (dealt_applications[PART] == TRAIN)
+    return cleaner.apply(dealt_applications.loc[~dropped]).reset_index(drop=True)
+
+
+def report_cleaning(
+    intake: Intake,
+    dealt_applications: pd.DataFrame,
+    clean_applications: pd.DataFrame,
+    application_cleaner: dict[str, Any],
+    findings: pd.DataFrame,
+) -> tuple[pd.DataFrame, dict[str, Any], dict[str, str], pd.DataFrame]:
+    """Account for every row and column of the file."""
+    cleaner = ApplicationCleaner.from_dict(application_cleaner)
+    report = cleaning_report(intake, dealt_applications, clean_applications, cleaner, findings)
+    for step in report["steps"]:
+        logger.info("%-28s %9s   left %9s", step["step"], f"{step['rows']:,}", f"{step['left']:,}")
+    return intake.rejected, report, data_tags(report), findings
+
+
+def draw_cleaning(report: dict[str, Any], findings: pd.DataFrame, cleaning: CleaningSettings) -> Figure:
+    """Draw the cleaning report."""
+    return plot_cleaning(report, findings, cleaning.leaks.max_roc_auc)

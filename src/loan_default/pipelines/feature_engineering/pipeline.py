@@ -1,0 +1,37 @@
+"""Wiring of the feature engineering pipeline."""
+
+from kedro.pipeline import Pipeline, node
+
+from loan_default.pipelines.feature_engineering.nodes import (
+    draw_features,
+    fit_features,
+    make_model_input,
+    report_features,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Create the pipeline."""
+    return Pipeline(
+        [
+            node(
+                fit_features,
+                inputs=["clean_applications", "application_cleaner", "params:features", "params:seed"],
+                outputs=["feature_transformer", "train_features"],
+                name="fit_features",
+            ),
+            node(
+                make_model_input,
+                inputs=["clean_applications", "feature_transformer", "train_features"],
+                outputs="model_input",
+                name="make_model_input",
+            ),
+            node(
+                report_features,
+                inputs=["clean_applications", "feature_transformer", "train_features", "params:features"],
+                outputs="feature_report",
+                name="report_features",
+            ),
+            node(draw_features, inputs="feature_report", outputs="feature_figure", name="draw_features"),
+        ]
+    )

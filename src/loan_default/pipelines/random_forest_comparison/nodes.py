@@ -1,0 +1,154 @@
+"""Nodes of the Random Forest comparison pipeline."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from loan_default.evaluation.comparison import compare_models
+from loan_default.evaluation.importance import permutation_importance
+from loan_default.evaluation.plot_models import (
+    plot_calibration,
+    plot_comparison,
+    plot_precision_recall,
+    plot_roc,
+    plot_score_bands,
+)
+from loan_default.evaluation.plot_training import plot_importance
+from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
+from loan_default.evaluation.tables import comparison_markdown
+from loan_default.features.transformer import FeatureTransformer
+from loan_default.frames import TRAIN, VALIDATION, feature_matrix, in_part
+from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
+from loan_default.models.logistic_regression import LogisticRegressionSettings, train_logistic_regression
+from loan_default.models.predict_probability import predict_probability
+from loan_default.models.random_forest import RandomForestSettings, train_random_forest
+from loan_default.portfolio.description import Portfolio
+from loan_default.scoring.bundle import build_bundle
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
+
+MODELS = ("ann", "random_forest", "logistic_regression", "lightgbm")
+# What nodes are given of each model in turn, as `of_models`.
+COMPARED = ("predictions", "metrics")
+PACKED = ("onnx", "calibrator", "threshold")
+
+
+class ImportanceSettings(BaseModel):
+    """How permutation importance is measured."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int = Field(ge=100, description="Validation rows, drawn at random if there are more.")
+    repeats: int = Field(ge=2, description="Shuffles of each raw input.")
+
+
+def train_forest(
+    model_input: pd.DataFrame, random_forest: RandomForestSettings, seed: int
+) -> tuple[Any, dict[str, Any]]:
+    """Train the Random Forest on train rows."""
+    return train_random_forest(*feature_matrix(model_input, TRAIN), random_forest, seed)
+
+
+def train_regression(
+    model_input: pd.DataFrame, logistic_regression: LogisticRegressionSettings, seed: int
+) -> tuple[Any, dict[str, Any]]:
+    """Train the logistic regression on train rows."""
+    return train_logistic_regression(*feature_matrix(model_input, TRAIN), logistic_regression, seed)
+
+
+def train_boosting(
+    model_input: pd.DataFrame, lightgbm: LightGbmSettings, seed: int
+) -> tuple[Any, dict[str, Any]]:
+    """Train LightGBM on train rows; validation rows stop it early."""
+    X, y = feature_matrix(model_input, TRAIN)
+    return train_lightgbm(X, y, *feature_matrix(model_input, VALIDATION), lightgbm, seed)
+
+
+def measure_importance(
+    model_input: pd.DataFrame,
+    feature_transformer: dict[str, Any],
+    model: Any,
+    importance: ImportanceSettings,
+    seed: int,
+) -> pd.DataFrame:
+    """Shuffle each raw input of validation rows and see what the model loses."""
+    rows = in_part(model_input, VALIDATION)
+    if len(rows) > importance.rows:
+        rows = rows.sample(importance.rows, random_state=seed)
+    groups = FeatureTransformer.from_dict(feature_transformer).groups()
+    return permutation_importance(
+        lambda X: predict_probability(model, X),
+        *feature_matrix(rows),
+        groups,
+        repeats=importance.repeats,
+        seed=seed,
+    )
+
+
+def draw_importance(model: str) -> Callable[[pd.DataFrame], Figure]:
+    """Return the node function that draws one model's importance."""
+
+    def draw_importance(table: pd.DataFrame) -> Figure:
+        return plot_importance(table, model)
+
+    return draw_importance
+
+
+def compare(
+    comparison: ComparisonSettings, evaluation: EvaluationSettings, portfolio: Portfolio, seed: int, *of_models: Any
+) -> tuple[pd.DataFrame, dict[str, Any], str]:
+    """Compare all models on the same test rows and choose the champion; `of_models`: see `COMPARED`."""
+    predictions, metrics = (_by_model(of_models[at :: len(COMPARED)]) for at in range(len(COMPARED)))
+    result = compare_models(predictions, metrics, comparison, evaluation, seed)
+    logger.info("Champion: %s. %s", result.champion["champion"] or "none", result.champion["reason"])
+    return result.table, result.champion, comparison_markdown(result.table, result.champion, portfolio.title)
+
+
+def draw_comparison(
+    table: pd.DataFrame, comparison: ComparisonSettings, evaluation: EvaluationSettings, *of_models: Any
+) -> tuple[Figure, Figure, Figure, Figure, Figure]:
+    """Draw all models on common axes; `of_models`: see `COMPARED`."""
+    predictions, metrics = (_by_model(of_models[at :: len(COMPARED)]) for at in range(len(COMPARED)))
+    return (
+        plot_comparison(table, comparison.metric),
+        plot_roc(predictions, metrics),
+        plot_precision_recall(predictions, metrics),
+        plot_calibration(predictions, metrics, evaluation),
+        plot_score_bands(predictions, evaluation),
+    )
+
+
+def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
+    """Return the node function that packs the champion, or the challenger, for service.
+
+    Args:
+        role: champion or challenger.
+    """
+
+    def pack_bundle(
+        champion: dict[str, Any],
+        application_cleaner: dict[str, Any],
+        feature_transformer: dict[str, Any],
+        *of_models: Any,
+    ) -> dict[str, bytes]:
+        onnx, calibrators, thresholds = (_by_model(of_models[at :: len(PACKED)]) for at in range(len(PACKED)))
+        name = champion[role]
+        if name is None:
+            return {}
+        return build_bundle(
+            name, champion, application_cleaner, feature_transformer, onnx[name], calibrators[name], thresholds[name]
+        )
+
+    return pack_bundle
+
+
+def _by_model(values: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(MODELS, values, strict=True))

@@ -1,0 +1,127 @@
+"""Wiring of the Random Forest comparison pipeline."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kedro.pipeline import Pipeline, node
+
+from loan_default.pipelines.after_training import after_training
+from loan_default.pipelines.random_forest_comparison.nodes import (
+    COMPARED,
+    MODELS,
+    PACKED,
+    compare,
+    draw_comparison,
+    draw_importance,
+    measure_importance,
+    pack_bundle,
+    train_boosting,
+    train_forest,
+    train_regression,
+)
+
+TRAINED_HERE: dict[str, Callable[..., Any]] = {
+    "random_forest": train_forest,
+    "logistic_regression": train_regression,
+    "lightgbm": train_boosting,
+}
+
+
+def create_pipeline() -> Pipeline:
+    """Create the pipeline; each model lies in a namespace of its name."""
+    pipeline = _compare() + _pack()
+    for model, train in TRAINED_HERE.items():
+        pipeline += _train(model, train) + after_training(model)
+    for model in MODELS:
+        pipeline += _explain(model)
+    return pipeline
+
+
+def _of_models(datasets: tuple[str, ...]) -> list[str]:
+    return [f"{model}.{dataset}" for model in MODELS for dataset in datasets]
+
+
+def _train(model: str, train: Callable[..., Any]) -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                train,
+                inputs=["model_input", f"params:{model}", "params:seed"],
+                outputs=[f"{model}.model", f"{model}.rebalancing"],
+                name="train",
+                namespace=model,
+            )
+        ]
+    )
+
+
+def _explain(model: str) -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                measure_importance,
+                inputs=[
+                    "model_input",
+                    "feature_transformer",
+                    f"{model}.model",
+                    "params:importance",
+                    "params:seed",
+                ],
+                outputs=f"{model}.importance",
+                name="measure_importance",
+                namespace=model,
+            ),
+            node(
+                draw_importance(model),
+                inputs=f"{model}.importance",
+                outputs=f"{model}.importance_figure",
+                name="draw_importance",
+                namespace=model,
+            ),
+        ]
+    )
+
+
+def _compare() -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                compare,
+                inputs=[
+                    "params:comparison",
+                    "params:evaluation",
+                    "params:portfolio",
+                    "params:seed",
+                    *_of_models(COMPARED),
+                ],
+                outputs=["model_comparison", "champion", "comparison_report"],
+                name="compare_models",
+            ),
+            node(
+                draw_comparison,
+                inputs=["model_comparison", "params:comparison", "params:evaluation", *_of_models(COMPARED)],
+                outputs=[
+                    "comparison_figure",
+                    "roc_figure",
+                    "precision_recall_figure",
+                    "calibration_figure",
+                    "score_band_figure",
+                ],
+                name="draw_comparison",
+            ),
+        ]
+    )
+
+
+def _pack() -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                pack_bundle(role),
+                inputs=["champion", "application_cleaner", "feature_transformer", *_of_models(PACKED)],
+                outputs=dataset,
+                name=f"pack_{role}",
+            )
+            for role, dataset in (("champion", "scoring_bundle"), ("challenger", "challenger_bundle"))
+        ]
+    )

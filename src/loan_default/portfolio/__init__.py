@@ -1,0 +1,1 @@
+"""What a lender's data means: description, parsing, twins, split, leak scan, cleaning."""

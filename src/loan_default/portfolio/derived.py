@@ -1,0 +1,115 @@
+"""Derived features, as a description may ask for them.
+
+Each kind says which columns it reads (`inputs`); how it is computed stands in `loan_default.features.derive`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Derived(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str | None = Field(default=None, description="Name for people.")
+    unit: str | None = Field(default=None, description="Unit for people.")
+
+
+class Ratio(_Derived):
+    """numerator / denominator, missing where the denominator is zero or either is missing."""
+
+    kind: Literal["ratio"]
+    numerator: str = Field(description="Column or derived feature.")
+    denominator: str = Field(description="Column or derived feature.")
+    times: float = Field(default=1.0, description="Factor: 12 for months in a year, 100 for per cent.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.numerator, self.denominator)
+
+
+class Annuity(_Derived):
+    """Monthly instalment of an annuity loan; amount / term where the rate is zero."""
+
+    kind: Literal["annuity"]
+    amount: str = Field(description="Column with the amount lent.")
+    annual_rate: str = Field(description="Column with the yearly rate, in per cent.")
+    months: str = Field(description="Column with the term, in months.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.amount, self.annual_rate, self.months)
+
+
+class Elapsed(_Derived):
+    """Time from one date to another, negative if the second comes first."""
+
+    kind: Literal["elapsed"]
+    since: str = Field(description="Date column.")
+    until: str = Field(description="Date column, usually the application date.")
+    unit: Literal["days", "months", "years"] = Field(default="years", description="Unit of the result.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.since, self.until)
+
+
+class WeightedSum(_Derived):
+    """Sum of columns times weights, missing if any is missing."""
+
+    kind: Literal["sum"]
+    weights: dict[str, float] = Field(min_length=1, description="Column or derived feature to weight.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return tuple(self.weights)
+
+
+class Mapping(_Derived):
+    """A number for each label; `otherwise` for labels not listed."""
+
+    kind: Literal["mapping"]
+    column: str = Field(description="Column with labels, as they are after cleaning.")
+    values: dict[str, float] = Field(min_length=1, description="Label to number.")
+    otherwise: float | None = Field(default=None, description="For other labels; missing if null.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.column,)
+
+
+class IsOneOf(_Derived):
+    """1 where the label is one of those listed, 0 elsewhere."""
+
+    kind: Literal["is_one_of"]
+    column: str = Field(description="Column with labels, as they are after cleaning.")
+    values: tuple[str, ...] = Field(min_length=1, description="Labels that give 1.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.column,)
+
+
+class TextLength(_Derived):
+    """Number of characters of a text, 0 where there is none."""
+
+    kind: Literal["text_length"]
+    column: str = Field(description="Text column.")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return (self.column,)
+
+
+DerivedFeature = Annotated[
+    Ratio | Annuity | Elapsed | WeightedSum | Mapping | IsOneOf | TextLength, Field(discriminator="kind")
+]

@@ -1,0 +1,70 @@
+"""From the leak scan's findings to the columns that may not be features."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from loan_default.errors import InputError
+from loan_default.frames import DEFAULT
+from loan_default.portfolio.applications import known_columns, raw_values
+from loan_default.portfolio.leak_scan import scan_for_leaks
+from loan_default.portfolio.resolve import Resolved
+from loan_default.portfolio.settings import LeakSettings
+
+
+def find_leaks(
+    raw: pd.DataFrame, train: pd.DataFrame, resolved: Resolved, settings: LeakSettings, seed: int
+) -> pd.DataFrame:
+    """Scan every column of the file, and those cut out of others, on train rows.
+
+    Args:
+        raw: The file, every column as text.
+        train: Applications of the train part; their index finds the rows in `raw`.
+        resolved: What of the description holds for the file.
+        settings: What counts as a leak.
+        seed: Seed of the folds.
+
+    Returns:
+        The findings of `scan_for_leaks` with `name`, the column's name in the description, and `role`: feature,
+        post-outcome, ignored, or not described.
+    """
+    portfolio = resolved.portfolio
+    set_apart = [resolved.header[name] for name in (portfolio.outcome.column, portfolio.row_id) if name]
+    rows = raw.loc[train.index].drop(columns=set_apart)
+    cut_out = {
+        name: raw_values(rows, resolved, name) for name in known_columns(portfolio) if name not in resolved.header
+    }
+    findings = scan_for_leaks(
+        rows.assign(**cut_out), train[DEFAULT].to_numpy(), settings, portfolio.missing_values, seed
+    )
+    described = {header: name for name, header in resolved.header.items()}
+    names = findings["column"].map(lambda column: described.get(column, column))
+    features = set(known_columns(portfolio))
+    roles = np.select(
+        [names.isin(features), names.isin(portfolio.post_outcome), names.isin(portfolio.columns)],
+        ["feature", "post-outcome", "ignored"],
+        "not described",
+    )
+    findings.insert(1, "name", names)
+    findings.insert(2, "role", roles)
+    return findings
+
+
+def leaking_features(findings: pd.DataFrame, settings: LeakSettings) -> tuple[str, ...]:
+    """Name the columns that the findings take out of the features.
+
+    Raises:
+        InputError: `settings.action` is refuse and a column that would be a feature leaks.
+    """
+    leaks = findings.loc[findings["leak"] & (findings["role"] == "feature")]
+    if leaks.empty or settings.action == "report":
+        return ()
+    if settings.action == "refuse":
+        found = "; ".join(f"{row.name_}: {row.reason}" for row in leaks.rename(columns={"name": "name_"}).itertuples())
+        raise InputError(
+            f"The leak scan refuses {len(leaks)} column(s). {found}. Put a column known only after the outcome under "
+            "portfolio.post_outcome, one that is examined and sound under cleaning.leaks.allow, or set "
+            "cleaning.leaks.action to drop."
+        )
+    return tuple(leaks["name"])

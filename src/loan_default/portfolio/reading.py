@@ -1,0 +1,149 @@
+"""Read a lender's file as text: every row, every column, nothing interpreted."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from loan_default.errors import InputError
+from loan_default.portfolio.description import LenderFile
+
+MALFORMED = "malformed_row"
+"""Extra column, present only if a row has too few or too many fields: its text, the other columns empty."""
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
+
+def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
+    """Read a delimited file with every value as text.
+
+    Args:
+        path: The file; `.gz` and `.bz2` are decompressed.
+        file: How to read it.
+
+    Returns:
+        One row per record, str columns named as in the header, the empty string where a field is empty. The
+        index `row_number` counts records from 1, the header not counted. Records with the wrong number of
+        fields keep their place, with their text in the column `malformed_row`.
+
+    Raises:
+        InputError: The file is missing, empty, without rows, not in the stated encoding, or has a header that
+            does not fit the stated delimiter.
+    """
+    text = _decode(_read_bytes(path, file), path, file)
+    header = _header(text, path, file)
+    malformed: list[tuple[int, str]] = []
+
+    def keep_aside(row: arrow_csv.InvalidRow) -> str:
+        malformed.append((row.number, row.text or ""))
+        return "skip"
+
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(text),
+            # One thread: only then does Arrow number the malformed records.
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, column_names=header, skip_rows=0, block_size=_block_size(text)
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=file.delimiter,
+                quote_char=file.quote,
+                newlines_in_values=True,
+                invalid_row_handler=keep_aside,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{path}: cannot be read as delimited text: {error}") from error
+    frame = table.slice(1).to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=float("nan"))}.get)
+    return _with_malformed_rows(frame, malformed, path)
+
+
+def _read_bytes(path: Path, file: LenderFile) -> bytes:
+    if not path.is_file():
+        where = f" It is to be had here: {file.source}." if file.source else ""
+        raise InputError(f"{path}: there is no such file. Put it there, or set portfolio.file.path.{where}")
+    try:
+        with pa.input_stream(str(path), compression="detect") as stream:
+            content = bytes(stream.read())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    if file.skip_rows:
+        content = content.split(b"\n", file.skip_rows)[-1] if content.count(b"\n") >= file.skip_rows else b""
+    if not content.strip():
+        raise InputError(f"{path}: the file is empty. Put the lender's file there, or set portfolio.file.path.")
+    return content
+
+
+def _decode(content: bytes, path: Path, file: LenderFile) -> bytes:
+    """Return the content as UTF-8."""
+    try:
+        text = content.decode(file.encoding)
+    except LookupError as error:
+        raise InputError(
+            f"portfolio.file.encoding {file.encoding!r} is not an encoding; allowed are names such as utf-8, "
+            "latin-1 or cp1252."
+        ) from error
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}: line {line} is not {file.encoding} (byte 0x{content[error.start]:02x}). "
+            "Set portfolio.file.encoding to the file's own, often cp1252 or latin-1."
+        ) from error
+    if "\x00" in text:
+        raise InputError(f"{path}: contains zero bytes; it is not delimited text. Export it as CSV.")
+    return text.removeprefix("\ufeff").encode()
+
+
+def _header(text: bytes, path: Path, file: LenderFile) -> list[str]:
+    """Return the column names, checked."""
+    lines = io.StringIO(text.decode())
+    header = [name.strip() for name in next(csv.reader(lines, delimiter=file.delimiter, quotechar=file.quote))]
+    if not header:
+        raise InputError(f"{path}: the first line is empty. Set portfolio.file.skip_rows to pass over it.")
+    if len(header) == 1:
+        for delimiter, name in _DELIMITERS.items():
+            if delimiter != file.delimiter and delimiter in header[0]:
+                raise InputError(
+                    f"{path}: the header has one column with delimiter {file.delimiter!r}, but contains "
+                    f"{name}s. Set portfolio.file.delimiter to {delimiter!r}."
+                )
+    if not lines.read(1):
+        raise InputError(f"{path}: has a header and no rows.")
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise InputError(f"{path}: the header names {', '.join(map(repr, repeated))} more than once.")
+    if MALFORMED in header:
+        raise InputError(f"{path}: the column name {MALFORMED!r} is reserved; rename that column.")
+    return header
+
+
+def _block_size(text: bytes) -> int:
+    """Return a block that holds the longest record: the whole file, within Arrow's limit."""
+    return min(max(len(text) + 1, 1 << 20), (1 << 31) - 1)
+
+
+def _with_malformed_rows(frame: pd.DataFrame, malformed: list[tuple[int, str]], path: Path) -> pd.DataFrame:
+    if frame.empty:
+        raise InputError(
+            f"{path}: no row has the {frame.shape[1]} fields of the header. Check portfolio.file.delimiter."
+        )
+    total = len(frame) + len(malformed)
+    # Arrow counts the header as record 1.
+    numbers = [number - 1 for number, _ in malformed]
+    taken = set(numbers)
+    frame.index = pd.Index([n for n in range(1, total + 1) if n not in taken] if taken else range(1, total + 1))
+    if malformed:
+        extra = pd.DataFrame("", index=pd.Index(numbers), columns=frame.columns, dtype=frame.dtypes.iloc[0])
+        extra[MALFORMED] = [text for _, text in malformed]
+        frame[MALFORMED] = ""
+        frame = pd.concat([frame, extra]).sort_index()
+    frame.index.name = "row_number"
+    return frame

@@ -1,0 +1,96 @@
+"""Deal rows to train, validation and test before anything is learnt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from loan_default.errors import InputError
+from loan_default.frames import DEFAULT, PART, PARTS, TEST, TRAIN, TWIN_GROUP, VALIDATION
+from loan_default.portfolio.settings import SplitSettings
+
+
+def split(
+    applications: pd.DataFrame, settings: SplitSettings, application_date: str | None, seed: int
+) -> pd.DataFrame:
+    """Deal rows to parts.
+
+    Args:
+        applications: `row_id`, `default`, `twin_group` and the typed columns.
+        settings: Method, shares, and whether twins stay together.
+        application_date: Date column, for an out-of-time split.
+        seed: Seed of the random deal.
+
+    Returns:
+        The applications with `part` after `row_id`.
+
+    Raises:
+        InputError: The split cannot be made, or a part would be without defaults or without paid loans.
+    """
+    if settings.method == "out_of_time":
+        part = _by_time(applications, settings, application_date)
+    else:
+        part = _at_random(applications, settings, seed)
+    dealt = applications.copy()
+    dealt.insert(1, PART, part.astype("str"))
+    _check_parts(dealt, settings)
+    return dealt
+
+
+def _at_random(applications: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
+    """Deal whole groups, shuffled within strata of like default rate, until each part has its share of rows."""
+    rng = np.random.default_rng(seed)
+    keys = (
+        applications[TWIN_GROUP].to_numpy()
+        if settings.twins == "together"
+        else np.arange(len(applications), dtype=np.int64)
+    )
+    groups = applications.groupby(keys, sort=False)[DEFAULT].agg(["size", "mean"])
+    # Single rows fall into two strata, paid and default; groups of twins into eleven by their default rate.
+    stratum = groups["mean"].mul(10).round() + np.where(groups["size"] > 1, 100, 0)
+    groups = groups.iloc[rng.permutation(len(groups))]
+    stratum = stratum.loc[groups.index]
+    middle = groups["size"].groupby(stratum).cumsum() - groups["size"] / 2
+    position = middle / groups["size"].groupby(stratum).transform("sum")
+    # A group falls where its middle lies: test first, so that a tiny stratum still reaches train.
+    part = np.select(
+        [position < settings.test, position < settings.test + settings.validation], [TEST, VALIDATION], TRAIN
+    )
+    return pd.Series(keys, index=applications.index).map(pd.Series(part, index=groups.index))
+
+
+def _by_time(applications: pd.DataFrame, settings: SplitSettings, application_date: str | None) -> pd.Series:
+    """Make the newest loans the test part and those before them the validation part, cut between dates."""
+    if application_date is None:
+        raise InputError(
+            "cleaning.split.method is out_of_time, but this file has no application date. Name its date column in "
+            "portfolio.application_date, or set cleaning.split.method to random."
+        )
+    dates = applications[application_date]
+    if dates.isna().any():
+        raise InputError(
+            f"{int(dates.isna().sum()):,} rows have no {application_date!r}, which cleaning.split.method out_of_time "
+            "needs. Fill it in, or set the method to random."
+        )
+    rows_by_date = dates.value_counts().sort_index()
+    share_before = rows_by_date.cumsum().shift(fill_value=0) / len(dates)
+    part_by_date = pd.Series(
+        np.select(
+            [share_before >= 1 - settings.test, share_before >= 1 - settings.test - settings.validation],
+            [TEST, VALIDATION],
+            TRAIN,
+        ),
+        index=rows_by_date.index,
+    )
+    return dates.map(part_by_date)
+
+
+def _check_parts(dealt: pd.DataFrame, settings: SplitSettings) -> None:
+    for part in PARTS:
+        outcome = dealt.loc[dealt[PART] == part, DEFAULT]
+        missing = "row" if outcome.empty else "default" if outcome.max() == 0 else "paid loan" if outcome.min() else ""
+        if missing:
+            raise InputError(
+                f"The {part} part would have no {missing} ({len(outcome):,} of {len(dealt):,} rows). Raise its share "
+                f"under cleaning.split, or use method random (it is {settings.method})."
+            )

@@ -1,0 +1,122 @@
+"""The champion and its challenger in MLflow's model registry."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import warnings
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import mlflow.pyfunc
+import pandas as pd
+from mlflow.entities import LoggedModel, LoggedModelOutput
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+
+import loan_default
+from loan_default.errors import InputError
+from loan_default.tracking.run import TrackedRun
+
+log = logging.getLogger(__name__)
+
+CHAMPION_RECORD = "champion.json"
+INPUT_EXAMPLE = "input_example.json"
+
+# Bundle's dataset -> alias of the registered version, and the key of the record that names its model.
+_PLACES = {"scoring_bundle": ("champion", "name"), "challenger_bundle": ("challenger", "challenger")}
+
+# What loan_default.scoring imports, beside what comes with the model itself.
+_REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas", "pydantic")
+
+
+def register_bundle(
+    parent: TrackedRun, children: Mapping[str, TrackedRun], dataset: str, folder: Path, portfolio: str
+) -> None:
+    """Log a scoring bundle as a model and register it under the portfolio's name.
+
+    A bundle whose record names no model registers nothing; the reason becomes a tag of the run.
+
+    Args:
+        parent: The run of the whole pipeline.
+        children: The runs of the models, by name.
+        dataset: `scoring_bundle` or `challenger_bundle`.
+        folder: The bundle; its `champion.json` holds `name`, `challenger` (None: there is none) and `reason`.
+        portfolio: Name to register under.
+
+    Raises:
+        InputError: Another dataset is marked as a model, or the bundle has no input example.
+    """
+    if dataset not in _PLACES:
+        raise InputError(f"Catalog entry {dataset!r} says `mlflow: model`; only {', '.join(_PLACES)} may.")
+    alias, key = _PLACES[dataset]
+    record = json.loads((folder / CHAMPION_RECORD).read_text(encoding="utf-8"))
+    model = record[key]
+    if model is None:
+        parent.set_tags({f"{alias}_refused": record["reason"]})
+        log.warning("No %s is registered: %s", alias, record["reason"])
+        return
+    version = _register(children.get(model, parent), model, folder, portfolio)
+    parent.client.set_registered_model_alias(portfolio, alias, version)
+    parent.set_tags({alias: model, f"{alias}_version": version})
+    log.info("Registered %s as version %s of the model %s, alias %s.", model, version, portfolio, alias)
+
+
+def _register(run: TrackedRun, model: str, folder: Path, portfolio: str) -> str:
+    client = run.client
+    try:
+        client.create_registered_model(portfolio)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    logged = client.create_logged_model(run.experiment_id, name=model, source_run_id=run.run_id)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "model"
+        _save(path, folder, logged, run.run_id)
+        client.log_model_artifacts(logged.model_id, str(path))
+    client.finalize_logged_model(logged.model_id, "READY")
+    client.log_outputs(run.run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    version = client.create_model_version(
+        portfolio, source=logged.artifact_location, run_id=run.run_id, model_id=logged.model_id
+    )
+    return version.version
+
+
+def _save(path: Path, folder: Path, logged: LoggedModel, run_id: str) -> None:
+    example = _input_example(folder)
+    model = Model(
+        artifact_path=logged.artifact_location,
+        run_id=run_id,
+        model_uuid=logged.model_id,
+        model_id=logged.model_id,
+    )
+    with warnings.catch_warnings():
+        # MLflow would infer the signature from type hints; it is given here.
+        warnings.filterwarnings("ignore", message=".*type hint", category=UserWarning)
+        mlflow.pyfunc.save_model(
+            path,
+            python_model=str(Path(__file__).with_name("pyfunc_model.py")),
+            artifacts={"bundle": str(folder)},
+            code_paths=[str(Path(loan_default.__file__).parent)],
+            pip_requirements=[f"{name}=={metadata.version(name)}" for name in _REQUIREMENTS],
+            signature=_signature(example),
+            input_example=example,
+            mlflow_model=model,
+        )
+
+
+def _input_example(folder: Path) -> pd.DataFrame:
+    file = folder / INPUT_EXAMPLE
+    if not file.is_file():
+        raise InputError(f"The bundle {folder} has no {INPUT_EXAMPLE}: one application, its fields as text.")
+    example = json.loads(file.read_text(encoding="utf-8"))
+    return pd.DataFrame([example] if isinstance(example, dict) else example, dtype="str")
+
+
+def _signature(example: pd.DataFrame) -> ModelSignature:
+    """Declare every field of an application as optional text and the answer as a double."""
+    fields = [ColSpec(DataType.string, str(name), required=False) for name in example.columns]
+    return ModelSignature(Schema(fields), Schema([ColSpec(DataType.double, "probability_of_default")]))

@@ -1,0 +1,114 @@
+"""The MLflow runs of one `kedro run`: the parent, and a child for each model that saved something."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from loan_default.tracking.flatten import plain
+from loan_default.tracking.kinds import MODEL, kinds_of, log_dataset, model_of
+from loan_default.tracking.provenance import provenance_tags
+from loan_default.tracking.registry import register_bundle
+from loan_default.tracking.run import TrackedRun
+from loan_default.tracking.settings import TrackingSettings, tracking_uri
+from loan_default.tracking.store import open_experiment, reaching
+
+log = logging.getLogger(__name__)
+
+PORTFOLIO = "portfolio"
+
+
+class TrackedSession:
+    """Start the parent run at once; children start with their first dataset.
+
+    Args:
+        settings: What the user set of tracking.
+        project: Root folder of the project.
+        env: The Kedro environment.
+        pipeline: Name of the pipeline, or names joined by +.
+        parameters: Everything of `parameters`, Pydantic models included.
+
+    Raises:
+        InputError: MLflow's store cannot be reached.
+    """
+
+    def __init__(
+        self,
+        settings: TrackingSettings,
+        project: Path,
+        env: str,
+        pipeline: str,
+        parameters: Mapping[str, Any],
+    ) -> None:
+        self._uri = tracking_uri(settings, project)
+        self._parameters = plain(parameters)
+        description = self._parameters.pop(PORTFOLIO, None) or {}
+        self._portfolio = description.get("name") or env
+        self._common = {"portfolio": self._portfolio, "pipeline": pipeline, "env": env}
+        self._children: dict[str, TrackedRun] = {}
+        self._bundles: dict[str, Path] = {}
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+
+        name = f"{self._portfolio} {pipeline} {datetime.now():%Y-%m-%d %H:%M:%S}"
+        with reaching(self._uri):
+            client, experiment = open_experiment(self._uri, settings.experiment or self._portfolio, project)
+            self._parent = TrackedRun.start(
+                client, experiment, name, {**self._common, **provenance_tags(project)}
+            )
+            self._parent.log_parameters(self._parameters)
+            self._parent.log_record(self._parameters, "parameters.json")
+            if description:
+                self._parent.log_record(description, "portfolio.json")
+                self._parent.set_tags({"portfolio_file": description.get("file", {}).get("path")})
+
+    def log(self, name: str, data: Any, dataset: Any) -> None:
+        """Log a dataset by its kinds, to the child run of its model or to the parent.
+
+        A scoring bundle waits for `finish`: only a run that succeeded may register a model.
+        """
+        if os.getpid() != self._process:
+            return
+        with self._lock, reaching(self._uri):
+            for kind in kinds_of(name, dataset.metadata):
+                if kind == MODEL:
+                    self._bundles[name] = Path(dataset._filepath)
+                else:
+                    log_dataset(self._run_of(model_of(name)), kind, data, dataset)
+
+    def finish(self) -> None:
+        """Register the models of a run that succeeded and end it."""
+        with reaching(self._uri):
+            for name, folder in self._bundles.items():
+                register_bundle(self._parent, self._children, name, folder, self._portfolio)
+            self._end("FINISHED")
+
+    def fail(self, error: BaseException) -> None:
+        """End the run as failed, or as killed where someone stopped it; what went wrong becomes a tag."""
+        killed = isinstance(error, KeyboardInterrupt)
+        try:
+            self._parent.set_tags({"error": f"{type(error).__name__}: {error}".rstrip(": ")})
+            self._end("KILLED" if killed else "FAILED")
+        except Exception:
+            # The user must see what made the run fail, not this.
+            log.warning("MLflow at %s could not be told that the run failed.", self._uri, exc_info=True)
+
+    def _run_of(self, model: str | None) -> TrackedRun:
+        if model is None:
+            return self._parent
+        if model not in self._children:
+            child = self._parent.start_child(model, {**self._common, "model": model})
+            settings = self._parameters.get(model)
+            if isinstance(settings, dict):
+                child.log_parameters(settings)
+            self._children[model] = child
+        return self._children[model]
+
+    def _end(self, status: str) -> None:
+        for run in (*self._children.values(), self._parent):
+            run.end(status)

@@ -1,0 +1,77 @@
+"""What is wrong with parameters, in words for the person who wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+
+def describe_faults(key: str, model: type[BaseModel] | None, error: ValidationError) -> list[str]:
+    """Write one line for each fault: the dotted key, the value given, what is allowed.
+
+    Args:
+        key: The parameter that was validated, such as `ann`.
+        model: What it was validated as, to name the keys it allows; None if that is not known.
+        error: What Pydantic found.
+    """
+    return list(dict.fromkeys(_describe(key, model, fault) for fault in error.errors()))
+
+
+def _describe(key: str, model: type[BaseModel] | None, fault: ErrorDetails) -> str:
+    place = ".".join([key, *map(str, fault["loc"])])
+    if fault["type"] == "missing":
+        return f"{place} is missing; it has no default."
+    if fault["type"] == "extra_forbidden":
+        allowed = sorted(_keys_at(model, fault["loc"][:-1]))
+        likely = get_close_matches(str(fault["loc"][-1]), allowed, n=1)
+        hint = f" Did you mean {likely[0]!r}?" if likely else ""
+        known = f" Allowed keys: {', '.join(allowed)}." if allowed else ""
+        return f"{place} = {fault['input']!r}: there is no such key.{hint}{known}"
+    wanted = fault["msg"].removeprefix("Value error, ")
+    value = repr(fault["input"])
+    shown = f" = {value}" if len(value) <= 80 else ""
+    return f"{place}{shown}: {wanted[:1].lower()}{wanted[1:]}."
+
+
+def _keys_at(model: type[BaseModel] | None, path: Iterable[int | str]) -> set[str]:
+    """Find the keys allowed at a path below a model; every model a union may stand for counts."""
+    places: list[Any] = [model]
+    for step in path:
+        places = [inner for place in places for inner in _step(place, step)]
+    return {name for place in places for option in _options(place) for name in _fields(option)}
+
+
+def _step(place: Any, step: int | str) -> list[Any]:
+    """Go one step down; a step that names no field is a tag of a union, which changes nothing."""
+    found = []
+    for option in _options(place):
+        fields = _fields(option)
+        if step in fields:
+            found.append(fields[str(step)])
+        elif get_origin(option) in (list, tuple, dict, Mapping):
+            found.append(get_args(option)[-1 if get_origin(option) in (dict, Mapping) else 0])
+        else:
+            found.append(option)
+    return found
+
+
+def _fields(option: Any) -> dict[str, Any]:
+    return {name: info.annotation for name, info in option.model_fields.items()} if _is_model(option) else {}
+
+
+def _is_model(option: Any) -> bool:
+    return isinstance(option, type) and issubclass(option, BaseModel)
+
+
+def _options(annotation: Any) -> list[Any]:
+    """Take a union apart, without None and annotations."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [inner for option in get_args(annotation) for inner in _options(option)]
+    return [] if annotation is NoneType else [annotation]

@@ -1,0 +1,38 @@
+"""Made-up predictions of models whose skill is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+SPLIT = [0.5, 0.2, 0.3]
+
+
+def draw_predictions(noise, rows=3000, seed=0, noise_seed=1, decimals=None):
+    """Draw loans whose risk is known, and what a model sees of it through noise. Made up."""
+    rng = np.random.default_rng(seed)
+    risk = rng.normal(size=rows)
+    default = (rng.random(rows) < 1 / (1 + np.exp(1.5 - risk))).astype(np.int8)
+    part = rng.choice(["train", "validation", "test"], p=SPLIT, size=rows)
+    seen = (risk + noise * np.random.default_rng(noise_seed).normal(size=rows)) / (1 + noise**2)
+    probability = 1 / (1 + np.exp(1.5 - seen))
+    if decimals is not None:
+        probability = probability.round(decimals)
+    return pd.DataFrame(
+        {
+            "row_id": np.arange(rows),
+            "part": part,
+            "default": default,
+            "probability": probability,
+            "prediction": (probability >= 0.3).astype(np.int8),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def make_predictions():
+    return draw_predictions
+
+
+@pytest.fixture
+def predictions():
+    return draw_predictions(0.5)

@@ -1,0 +1,63 @@
+"""Permutation importance where the truth is known."""
+
+import numpy as np
+import pytest
+
+from loan_default.errors import InputError
+from loan_default.evaluation.importance import permutation_importance
+
+
+@pytest.fixture
+def rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(800, 4)).astype(np.float32)
+    y = (X[:, 0] + X[:, 1] + 0.5 * X[:, 2] > 0.5).astype(int)
+    return X, y
+
+
+def predict(X):
+    return 1 / (1 + np.exp(-(X[:, 0] + X[:, 1] + 0.5 * X[:, 2])))
+
+
+def test_inputs_are_sorted_and_one_that_is_not_used_costs_nothing(rows):
+    before = rows[0].copy()
+    table = permutation_importance(
+        predict, *rows, {"idle": [3], "small": [2], "large": [0, 1]}, repeats=5, seed=0
+    )
+    assert table["input"].tolist() == ["large", "small", "idle"]
+    assert table["features"].tolist() == [2, 1, 1]
+    assert table.iloc[2][["drop", "low", "high"]].tolist() == [0, 0, 0]
+    assert (table.iloc[:2]["low"] > 0).all()
+    assert (rows[0] == before).all()
+
+
+def test_features_of_one_input_are_shuffled_together(rows):
+    X, y = rows
+    X[:, 1] = -X[:, 0]  # a model that reads only their sum cannot notice a shuffle that keeps rows together
+    y[:400] = 1 - y[:400]
+
+    def of_sum(X):
+        return X[:, 0] + X[:, 1] + X[:, 2]
+
+    together = permutation_importance(of_sum, X, y, {"pair": [0, 1]}, repeats=3, seed=0)
+    assert together["drop"].iloc[0] == pytest.approx(0)
+
+
+def test_the_seed_decides(rows):
+    first, again, other = (
+        permutation_importance(predict, *rows, {"a": [0]}, repeats=3, seed=s) for s in (1, 1, 2)
+    )
+    assert first.equals(again)
+    assert not first.equals(other)
+
+
+def test_a_column_that_does_not_exist_is_refused(rows):
+    with pytest.raises(
+        InputError, match=r"No such feature columns: {'a': \[4\]}; the matrix has columns 0 to 3"
+    ):
+        permutation_importance(predict, *rows, {"a": [4]}, repeats=3, seed=0)
+
+
+def test_one_shuffle_is_refused(rows):
+    with pytest.raises(InputError, match="repeats is 1"):
+        permutation_importance(predict, *rows, {"a": [0]}, repeats=1, seed=0)

@@ -1,0 +1,50 @@
+"""Learning curve and importance: what they say follows from the numbers."""
+
+import pandas as pd
+import pytest
+
+from loan_default.evaluation.plot_training import BARS, plot_importance, plot_learning_curve
+
+
+def finding(figure):
+    figure.canvas.draw()
+    return figure.get_supxlabel().replace("\n", " ")
+
+
+@pytest.fixture
+def history():
+    return pd.DataFrame({"epoch": [1, 2, 3], "loss": [0.6, 0.5, 0.4], "validation_loss": [0.6, 0.55, 0.58]})
+
+
+def test_the_best_epoch_is_marked_and_said(history):
+    figure = plot_learning_curve(history, "ann")
+    assert finding(figure) == (
+        "Validation loss is lowest at epoch 2 of 3: 0.5500, with 0.5000 on train rows. "
+        "At the last epoch it was 0.0300 higher."
+    )
+    assert "best epoch 2" in [t.get_text() for t in figure.axes[0].get_legend().get_texts()]
+
+
+def test_training_cut_short_is_said(history):
+    assert "more epochs may help" in finding(plot_learning_curve(history.iloc[:2], "ann"))
+
+
+def test_every_validation_metric_has_a_panel(history):
+    figure = plot_learning_curve(history.assign(validation_roc_auc=[0.6, 0.7, 0.69]), "ann")
+    assert [axes.get_ylabel() for axes in figure.axes] == ["Loss (binary cross-entropy)", "ROC AUC"]
+
+
+def test_importance_names_the_first_and_counts_the_idle():
+    table = pd.DataFrame(
+        {"input": ["dti", "term"], "features": [1, 2], "drop": [0.03, 0.0], "low": [0.02, -0.001],
+         "high": [0.04, 0.001]}
+    )  # fmt: skip
+    assert finding(plot_importance(table, "ann")) == (
+        "dti matters most: shuffling it costs 0.0300 of ROC AUC. 1 of 2 inputs cost nothing detectable."
+    )
+
+
+def test_no_more_bars_than_can_be_read():
+    rows = [(f"input {i}", 1, 0.1 / (i + 1), 0.0, 0.2) for i in range(60)]
+    table = pd.DataFrame(rows, columns=["input", "features", "drop", "low", "high"])
+    assert len(plot_importance(table, "ann").axes[0].patches) == BARS

@@ -1,0 +1,58 @@
+import io
+import logging
+
+import pytest
+from rich.console import Console
+
+from loan_default.models import progress
+from loan_default.models.progress import TrainingProgress
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_log_lines_where_there_is_no_terminal(clock, caplog):
+    caplog.set_level(logging.INFO)
+    screen = io.StringIO()
+    with TrainingProgress("ann", "epoch", 10, Console(file=screen)) as shown:
+        for epoch in range(1, 11):
+            clock[0] = epoch * 2.0
+            shown.update(epoch, loss=0.5, validation_loss=0.25)
+    assert screen.getvalue() == ""
+    # Every five seconds, and the last.
+    assert [message.split(",")[0] for message in caplog.messages] == [
+        "ann: epoch 3/10",
+        "ann: epoch 6/10",
+        "ann: epoch 9/10",
+        "ann: epoch 10/10",
+    ]
+    assert "loss 0.5000, validation loss 0.2500" in caplog.messages[0]
+    assert caplog.messages[0].endswith("at most 0:14 left")
+
+
+def test_one_updating_line_on_a_terminal(caplog):
+    caplog.set_level(logging.INFO)
+    screen = io.StringIO()
+    with TrainingProgress(
+        "random forest", "tree", 3, Console(file=screen, force_terminal=True, width=120)
+    ) as shown:
+        for tree in (1, 2, 3):
+            shown.update(tree, best=0.125)
+    drawn = screen.getvalue()
+    assert "random forest: tree 3/3, best 0.1250, at most 0:00 left" in drawn
+    assert drawn.count("\n") == 1
+    assert caplog.messages == []
+
+
+def test_the_line_is_closed_when_training_fails():
+    screen = io.StringIO()
+    with (
+        pytest.raises(RuntimeError, match="diverged"),
+        TrainingProgress("ann", "epoch", 3, Console(file=screen, force_terminal=True)),
+    ):
+        raise RuntimeError("diverged")
+    assert screen.getvalue().endswith("\x1b[?25h")  # the cursor is shown again
