@@ -61,6 +61,7 @@ FILES = {
     """,
     "src/tiny_lender/pipelines/training/__init__.py": """
         import json
+        from pathlib import Path
         from typing import Literal
 
         import pandas as pd
@@ -87,7 +88,8 @@ FILES = {
         def forest(rows: pd.DataFrame):
             return {"test_roc_auc": 0.69, "test": {"brier": 0.21}}
 
-        def compare(ann: dict, forest: dict, champion: str | None):
+        def compare(ann: dict, forest: dict, champion: str):
+            champion = champion or None
             table = pd.DataFrame([ann, forest], index=["ann", "random_forest"])
             reason = "best on validation" if champion else "no model reaches the minimum ROC AUC of 0.8"
             challenger = "random_forest" if champion else None
@@ -99,8 +101,14 @@ FILES = {
             }
             return table[["test_roc_auc"]], {"models": 2}, bundle, bundle
 
+        def report(bundle: Path, mode: str) -> str:
+            if mode == "fail late":
+                raise RuntimeError("the last node fails")
+            return f"# Made with {sorted(file.name for file in bundle.iterdir())}"
+
         def create_pipeline():
             return Pipeline([
+                Node(report, ["scoring_bundle", "params:mode"], "report"),
                 Node(
                     train,
                     ["clean_applications", "params:ann"],
@@ -160,6 +168,11 @@ FILES = {
           type: loan_default.datasets.folder.FolderDataset
           filepath: data/bundle
           metadata: {mlflow: model}
+
+        report:
+          type: loan_default.datasets.text.TextDataset
+          filepath: data/report.md
+          metadata: {mlflow: artifact}
 
         challenger_bundle:
           type: loan_default.datasets.folder.FolderDataset

@@ -83,7 +83,8 @@ def _plain_words(error: BaseException, names: list[str], tracking: MlflowTrackin
 def _is_the_users(error: BaseException, causes: list[BaseException]) -> bool:
     """Tell whether a file, the configuration or an option of the command is at fault, not the project."""
     if isinstance(error, DatasetError):
-        return len(causes) == 1 or isinstance(causes[1], OSError)
+        unreadable = "Failed while loading data" in str(error)
+        return unreadable or isinstance(causes[-1], DatasetError | OSError)
     if isinstance(error, MissingConfigException | OmegaConfBaseException | YAMLError):
         return True
     return isinstance(error, ValueError) and _raised_by_kedro(error)

@@ -9,7 +9,7 @@ from loan_default.evaluation.settings import ComparisonSettings, Criteria
 
 
 def values(auc, low=0.65, error=0.01, gap=0.02, **more):
-    by_hand = {"roc_auc_low": low, "calibration_error": error, "train_test_gap": gap}
+    by_hand = {"roc_auc_low": low, "calibration_error_low": error, "train_test_gap": gap}
     return {"validation_roc_auc": auc, **by_hand, **more}
 
 
@@ -46,7 +46,7 @@ def test_the_order_of_preference_is_the_settings():
     ("flaw", "words"),
     [
         ({"low": 0.54}, "ROC AUC interval begins at 0.5400, below 0.55"),
-        ({"error": 0.06}, "calibration error 0.0600, above 0.05"),
+        ({"error": 0.06}, "calibration error interval begins at 0.0600, above 0.05"),
         ({"gap": 0.3}, "ROC AUC falls by 0.3000 from train to test, more than 0.1"),
     ],
 )

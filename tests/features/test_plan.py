@@ -85,6 +85,14 @@ def test_a_column_cut_out_of_a_protected_one_is_protected(describe, clean, portf
     assert decisions["big_city"].reason == "made from note: protected"
 
 
+def test_a_part_is_judged_apart_from_a_text_that_leaks(describe, clean, portfolio):
+    columns = {name: column.model_dump() for name, column in portfolio.columns.items()}
+    columns["city"]["part_of"] = {"column": "note", "pattern": "(.)"}
+    decisions, _ = planned(describe(columns=columns), clean, excluded=["note"])
+    assert decisions["note"].reason == "dropped by the leak scan"
+    assert decisions["city"].used_as == "target encoding"
+
+
 def test_the_flag_of_outlying_rows_follows_every_number(portfolio, clean):
     flagged = clean.assign(outlier=0.0)
     assert planned(portfolio, flagged, use_protected=True)[0]["outlier"].sources == (

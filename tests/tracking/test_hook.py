@@ -93,10 +93,12 @@ def test_whole_run_leaves_one_parent_and_one_child_per_model(
     assert tags["version.kedro"].startswith("1.")
     assert tags["command"]
 
-    assert artifacts(client, parent) == {"parameters.json", "portfolio.json", "reporting"}
+    assert artifacts(client, parent) == {"parameters.json", "portfolio.json", "report.md", "reporting"}
     assert artifacts(client, parent, "reporting") == {"reporting/comparison.parquet"}
     assert artifacts(client, ann, "reporting") == {"reporting/metrics.json", "reporting/curve.png"}
-    description = json.loads(Path(client.download_artifacts(parent.info.run_id, "portfolio.json")).read_text())
+    description = json.loads(
+        Path(client.download_artifacts(parent.info.run_id, "portfolio.json")).read_text()
+    )
     assert description["title"] == "Lending Club"
     assert not list(tiny_project.rglob("mlruns"))
 
@@ -138,9 +140,11 @@ def test_many_sessions_of_one_process_leave_no_run_open(run_tiny, new_runs: NewR
 
 
 def test_only_models_of_this_run_get_a_child_run(run_tiny, new_runs: NewRuns, tiny_project: Path) -> None:
+    run_tiny()
+    assert (tiny_project / "data/ann/metrics.json").exists()
     run_tiny("cleaning")
-    assert (tiny_project / "data").exists()
-    assert [run.data.tags.get("model") for run in new_runs()] == [None]
+    assert "model" not in new_runs()[-1].data.tags
+    assert len(new_runs()) == 4
 
 
 def test_portfolio_is_tracked_as_its_own_experiment_with_its_own_settings(
@@ -167,12 +171,17 @@ def test_refused_champion_registers_nothing_and_says_why(
     assert "champion" not in tags
 
 
-def test_failed_run_registers_nothing(run_tiny, client: MlflowClient, new_runs: NewRuns, extra_file) -> None:
-    extra_file("conf/base/catalog_extra.yml", "clean_applications_2: {type: MemoryDataset}\n")
+def test_run_that_fails_after_its_bundle_was_saved_registers_nothing(
+    run_tiny, client: MlflowClient, new_runs: NewRuns
+) -> None:
     before = len(client.search_model_versions("name='lending_club'"))
-    with pytest.raises(InputError):
-        run_tiny(mode="fail")
+    with pytest.raises(RuntimeError):
+        run_tiny(mode="fail late")
+
     assert len(client.search_model_versions("name='lending_club'")) == before
+    runs = by_name(new_runs())
+    assert {run.info.status for run in runs.values()} == {"FAILED"}
+    assert runs["ann"].data.metrics["test_roc_auc"] == 0.7
 
 
 def test_tracking_can_be_switched_off(run_tiny, new_runs: NewRuns, extra_file) -> None:

@@ -20,7 +20,7 @@ def test_kinds_come_from_the_metadata(metadata: object, kinds: tuple[str, ...]) 
 
 
 def test_unknown_kind_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match="'ann.metrics' says `mlflow: figure`; allowed are metrics"):
+    with pytest.raises(InputError, match=r"'ann.metrics' says `mlflow: figure`; allowed are metrics"):
         kinds_of("ann.metrics", {"mlflow": ["metrics", "figure"]})
 
 

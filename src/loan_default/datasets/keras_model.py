@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loan_default.datasets.local_file import LocalFileDataset
 from loan_default.datasets.write_aside import WriteAside
+from loan_default.models.keras_import import import_keras
 
 if TYPE_CHECKING:
     import keras
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 class _KerasFile(LocalFileDataset):
     def load(self) -> keras.Model:
-        import keras
-
-        return keras.models.load_model(Path(self._filepath), compile=False)
+        return import_keras().models.load_model(Path(self._filepath), compile=False)
 
     def save(self, data: keras.Model) -> None:
         data.save(Path(self._filepath))

@@ -49,7 +49,8 @@ class Criteria(BaseModel):
         default=0.05,
         gt=0,
         le=1,
-        description="Greatest expected calibration error on test rows, in probability (0.05 = 5 points).",
+        description="Greatest lower end of the expected calibration error's interval on test rows, in "
+        "probability (0.05 = 5 points): a model is refused where chance is no explanation.",
     )
     max_train_test_gap: float | None = Field(
         default=None,

@@ -77,7 +77,7 @@ def _differences(table: pd.DataFrame, side: str) -> str:
 def _criteria(champion: Mapping[str, Any]) -> str:
     words = {
         "min_roc_auc_low": "ROC AUC, lower end, at least",
-        "max_calibration_error": "calibration error at most",
+        "max_calibration_error": "calibration error, lower end, at most",
         "max_train_test_gap": "ROC AUC lost from train to test at most",
     }
     first = next(iter(champion["criteria"].values()))

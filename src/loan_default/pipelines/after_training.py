@@ -8,6 +8,7 @@ Kedro validates the settings of a model as a whole, where its training node asks
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -67,7 +68,7 @@ def after_training(model: str) -> Pipeline:
     Args:
         model: Name of the model; it has left `{model}.model` and `{model}.rebalancing`.
     """
-    steps = [
+    steps: list[tuple[Callable[..., Any], list[str], str]] = [
         (score, ["model_input", f"{model}.model"], f"{model}.scores"),
         (export, ["model_input", f"{model}.model"], f"{model}.onnx"),
         (

@@ -1,4 +1,4 @@
-"""The files of a scoring bundle: everything that turns a raw application into a probability, nothing pickled."""
+"""The files of a scoring bundle: all that turns a raw application into a probability, nothing pickled."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read_record(folder: Path, name: str) -> Any:
     absent = [file for file in FILES if not (folder / file).is_file()]
     if absent:
         raise InputError(
-            f"{folder} is not a complete scoring bundle: {', '.join(absent)} missing. Run `kedro run --pipeline "
-            "random_forest_comparison` to write it again."
+            f"{folder} is not a complete scoring bundle: {', '.join(absent)} missing. "
+            "Run `kedro run --pipeline random_forest_comparison` to write it again."
         )
     return json.loads((folder / name).read_text(encoding="utf-8"))

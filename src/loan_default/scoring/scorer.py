@@ -14,7 +14,15 @@ from loan_default.models.calibrator import Calibrator
 from loan_default.portfolio.applications import known_columns, type_columns
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.resolve import match_applications
-from loan_default.scoring.bundle import CALIBRATOR, CLEANER, MODEL, RECORD, THRESHOLD, TRANSFORMER, read_record
+from loan_default.scoring.bundle import (
+    CALIBRATOR,
+    CLEANER,
+    MODEL,
+    RECORD,
+    THRESHOLD,
+    TRANSFORMER,
+    read_record,
+)
 
 PROBABILITY = "probability_of_default"
 
@@ -80,9 +88,8 @@ class Scorer:
                 Header spellings are those of the description.
 
         Returns:
-            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), and `reason`, which
-            says why an application could not be scored (its probability and prediction are missing then). Same
-            rows, same index.
+            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), and `reason`: why an
+            application could not be scored, and so has no probability and prediction. Same rows, same index.
 
         Raises:
             InputError: A column that the model needs is missing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from loan_default.tracking.session import TrackedSession
 
 log = logging.getLogger(__name__)
+
+# Read by MLflow when it is imported; a user's own values stay.
+_MLFLOW_DEFAULTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    # It would go on trying to reach a server that is down for several minutes.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
 
 
 class MlflowTracking:
@@ -42,8 +51,8 @@ class MlflowTracking:
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Remember the context; whether a run follows is not known yet."""
+        self.start_over()
         self.context = context
-        self._parameters = None
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any], parameters: dict[str, Any]) -> None:
@@ -56,7 +65,6 @@ class MlflowTracking:
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
     ) -> None:
         """Start the parent run, with the tags that earlier runs left on disk."""
-        self._end_leftover()
         self._catalog = catalog
         standing = [name for name in self._tagging_entries() if name not in pipeline.all_outputs()]
         try:
@@ -98,7 +106,7 @@ class MlflowTracking:
         self._fail(error)
 
     def start_over(self) -> None:
-        """Forget the sessions before: `kedro run` calls this first."""
+        """Forget the session before; end its run if it was interrupted."""
         self._end_leftover()
         self._forget()
 
@@ -124,6 +132,8 @@ class MlflowTracking:
             settings = TrackingSettings()
         if not settings.enabled:
             return None
+        for variable, value in _MLFLOW_DEFAULTS.items():
+            os.environ.setdefault(variable, value)
         with warnings.catch_warnings(action="ignore"):
             # This imports MLflow, which warns of its own type hints.
             from loan_default.tracking.session import TrackedSession

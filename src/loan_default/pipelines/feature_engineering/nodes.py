@@ -22,7 +22,10 @@ logger = logging.getLogger(__name__)
 
 
 def fit_features(
-    clean_applications: pd.DataFrame, application_cleaner: dict[str, Any], features: FeatureSettings, seed: int
+    clean_applications: pd.DataFrame,
+    application_cleaner: dict[str, Any],
+    features: FeatureSettings,
+    seed: int,
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Learn the features on train; those of train rows are out-of-fold."""
     cleaner = ApplicationCleaner.from_dict(application_cleaner)

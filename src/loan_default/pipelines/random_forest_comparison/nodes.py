@@ -103,7 +103,11 @@ def draw_importance(model: str) -> Callable[[pd.DataFrame], Figure]:
 
 
 def compare(
-    comparison: ComparisonSettings, evaluation: EvaluationSettings, portfolio: Portfolio, seed: int, *of_models: Any
+    comparison: ComparisonSettings,
+    evaluation: EvaluationSettings,
+    portfolio: Portfolio,
+    seed: int,
+    *of_models: Any,
 ) -> tuple[pd.DataFrame, dict[str, Any], str]:
     """Compare all models on the same test rows and choose the champion; `of_models`: see `COMPARED`."""
     predictions, metrics = (_by_model(of_models[at :: len(COMPARED)]) for at in range(len(COMPARED)))
@@ -144,7 +148,13 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         if name is None:
             return {}
         return build_bundle(
-            name, champion, application_cleaner, feature_transformer, onnx[name], calibrators[name], thresholds[name]
+            name,
+            champion,
+            application_cleaner,
+            feature_transformer,
+            onnx[name],
+            calibrators[name],
+            thresholds[name],
         )
 
     return pack_bundle

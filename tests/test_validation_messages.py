@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from loan_default.validation_messages import describe_faults
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Amount(Strict):
+    kind: Literal["amount"]
+    minimum: float | None = None
+
+
+class Category(Strict):
+    kind: Literal["category"]
+    spellings: dict[str, str] = {}
+
+
+class Book(Strict):
+    name: str
+    share: float = Field(default=0.5, ge=0, le=1)
+    columns: dict[str, Annotated[Amount | Category, Field(discriminator="kind")]] = {}
+    layers: tuple[Amount, ...] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _is_lower(cls, name: str) -> str:
+        if name != name.lower():
+            raise ValueError("Write the name in lower case")
+        return name
+
+
+def faults(**values: Any) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        Book.model_validate(values)
+    return describe_faults("portfolio", Book, caught.value)
+
+
+def test_each_fault_names_key_value_and_what_is_allowed() -> None:
+    assert faults(name="a", share=2) == ["portfolio.share = 2: input should be less than or equal to 1."]
+    assert faults() == ["portfolio.name is missing; it has no default."]
+    assert faults(name="A") == ["portfolio.name = 'A': write the name in lower case."]
+
+
+def test_unknown_key_gets_the_likely_one_and_all_allowed() -> None:
+    assert faults(name="a", shares=0.1) == [
+        "portfolio.shares = 0.1: there is no such key. Did you mean 'share'? "
+        "Allowed keys: columns, layers, name, share."
+    ]
+
+
+def test_unknown_key_below_a_union_in_a_dict() -> None:
+    (line,) = faults(name="a", columns={"income": {"kind": "amount", "minimun": 1}})
+    assert line.startswith("portfolio.columns.income.amount.minimun = 1: there is no such key.")
+    assert "Did you mean 'minimum'?" in line
+
+
+def test_unknown_key_below_a_tuple() -> None:
+    (line,) = faults(name="a", layers=[{"kind": "amount", "maximum": 1}])
+    assert line.endswith("Allowed keys: kind, minimum.")
+    assert line.startswith("portfolio.layers.0.maximum = 1")
+
+
+def test_several_faults_are_several_lines() -> None:
+    assert len(faults(share=2, other=1)) == 3
