@@ -58,7 +58,7 @@ viz: $(READY) ## Show the pipelines in the browser (kedro viz)
 
 # One worker and no job runner: 0.6 GB instead of 3.5 GB.
 mlflow: $(READY) ## Show the tracked runs in the browser (mlflow ui)
-	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow ui \
+	@MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui \
 		--backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" --workers 1 $(ARGS)
 
 clean: ## Remove .venv and caches; data, models and mlflow.db stay

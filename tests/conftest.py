@@ -61,7 +61,6 @@ FILES = {
     """,
     "src/tiny_lender/pipelines/training/__init__.py": """
         import json
-        from pathlib import Path
         from typing import Literal
 
         import pandas as pd
@@ -93,22 +92,24 @@ FILES = {
             table = pd.DataFrame([ann, forest], index=["ann", "random_forest"])
             reason = "best on validation" if champion else "no model reaches the minimum ROC AUC of 0.8"
             challenger = "random_forest" if champion else None
-            record = {"name": champion, "challenger": challenger, "reason": reason}
-            bundle = {
-                "champion.json": json.dumps(record).encode(),
+            record = {"champion": champion, "challenger": challenger, "reason": reason}
+            return table[["test_roc_auc"]], {"models": 2}, record, pack(champion), pack(challenger)
+
+        def pack(model: str | None):
+            return {} if model is None else {
+                "champion.json": json.dumps({"model": model}).encode(),
                 "input_example.json": json.dumps({"loan_amnt": "5000", "zip code": "941xx"}).encode(),
                 "weights/model.txt": b"0.25",
             }
-            return table[["test_roc_auc"]], {"models": 2}, bundle, bundle
 
-        def report(bundle: Path, mode: str) -> str:
+        def report(champion: dict, mode: str) -> str:
             if mode == "fail late":
                 raise RuntimeError("the last node fails")
-            return f"# Made with {sorted(file.name for file in bundle.iterdir())}"
+            return f"# {champion}"
 
         def create_pipeline():
             return Pipeline([
-                Node(report, ["scoring_bundle", "params:mode"], "report"),
+                Node(report, ["champion", "params:mode"], "report"),
                 Node(
                     train,
                     ["clean_applications", "params:ann"],
@@ -118,7 +119,13 @@ FILES = {
                 Node(
                     compare,
                     ["ann.metrics", "random_forest.metrics", "params:champion"],
-                    ["model_comparison", "comparison_counts", "scoring_bundle", "challenger_bundle"],
+                    [
+                        "model_comparison",
+                        "comparison_counts",
+                        "champion",
+                        "scoring_bundle",
+                        "challenger_bundle",
+                    ],
                 ),
             ])
     """,
@@ -163,6 +170,11 @@ FILES = {
           type: loan_default.datasets.record.RecordDataset
           filepath: data/counts.json
           metadata: {mlflow: metrics}
+
+        champion:
+          type: loan_default.datasets.record.RecordDataset
+          filepath: data/champion.json
+          metadata: {mlflow: champion}
 
         scoring_bundle:
           type: loan_default.datasets.folder.FolderDataset

@@ -25,6 +25,15 @@ def test_folder_holds_exactly_what_was_saved_last(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "new") == ["bundle"]
 
 
+def test_no_files_leave_the_folder_as_it_is(tmp_path: Path) -> None:
+    dataset = FolderDataset(filepath=str(tmp_path / "bundle"))
+    dataset.save({})
+    assert not dataset.exists()
+    dataset.save({"a.txt": b"a"})
+    dataset.save({})
+    assert content(tmp_path) == {"bundle/a.txt": b"a"}
+
+
 @pytest.mark.parametrize("name", ["../outside.txt", "/outside.txt", "a/../../outside.txt"])
 def test_file_outside_is_refused_and_the_old_folder_stays(tmp_path: Path, name: str) -> None:
     dataset = FolderDataset(filepath=str(tmp_path / "bundle"))

@@ -162,12 +162,14 @@ def test_portfolio_is_tracked_as_its_own_experiment_with_its_own_settings(
 def test_refused_champion_registers_nothing_and_says_why(
     run_tiny, client: MlflowClient, new_runs: NewRuns
 ) -> None:
+    run_tiny(env="shop")
     before = len(client.search_model_versions("name='shop'"))
     run_tiny(env="shop", champion="")
     assert len(client.search_model_versions("name='shop'")) == before
 
-    tags = by_name(new_runs())["parent"].data.tags
+    tags = by_name(new_runs())["parent"].data.tags  # of the later run
     assert tags["champion_refused"] == "no model reaches the minimum ROC AUC of 0.8"
+    assert not {"champion_version", "challenger_version"} & set(tags)
     assert "champion" not in tags
 
 

@@ -54,6 +54,8 @@ def test_champion_and_challenger_are_registered_under_the_portfolios_name(uri: s
     assert client.get_run(challenger.run_id).data.tags["model"] == "random_forest"
     parent = client.get_run(client.get_run(champion.run_id).data.tags["mlflow.parentRunId"])
     assert parent.data.tags["champion"] == "ann"
+    assert parent.data.tags["challenger"] == "random_forest"
+    assert parent.data.tags["champion_reason"] == "best on validation"
     assert parent.data.tags["champion_version"] == str(champion.version)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import joblib
+import joblib  # type: ignore[import-untyped]
 
 from loan_default.datasets.local_file import LocalFileDataset
 from loan_default.datasets.write_aside import WriteAside

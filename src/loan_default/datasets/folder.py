@@ -26,7 +26,9 @@ class FolderDataset(LocalFileDataset):
         return folder
 
     def save(self, data: dict[str, bytes]) -> None:
-        """Replace the folder by one that holds exactly these files."""
+        """Replace the folder by one that holds exactly these files; no files leave it as it is."""
+        if not data:
+            return
         target = Path(self._filepath)
         aside, old = aside_of(target), aside_of(target)
         try:

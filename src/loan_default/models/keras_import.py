@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
 def import_keras() -> Any:
     """Return the keras module; the first call of a process takes seconds and hundreds of MB."""
-    # TensorFlow reads both only while it is imported. At level 3 its C++ side no longer reports, as errors,
-    # that there is no GPU; real failures reach Python as exceptions anyway.
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
+    # TensorFlow reads both only while it is imported.
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
+    with _held_back_stderr():
+        import keras
 
     return keras
+
+
+@contextmanager
+def _held_back_stderr() -> Iterator[None]:
+    """Hold back what C++ code writes to stderr; an error lets it through.
+
+    TensorFlow says that there is no GPU before it looks at its own log level.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held_back:
+        stderr = os.dup(2)
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held_back.seek(0)
+            os.write(stderr, held_back.read())
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
 import pandas as pd
 
 from loan_default.portfolio.description import Portfolio
-from loan_default.portfolio.parsing import is_written_as_fraction, parse_column
-from loan_default.portfolio.resolve import Resolved
+from loan_default.portfolio.parsing import TEXT, is_written_as_fraction, parse_column
+from loan_default.portfolio.resolve import Resolved, cut_out
 
 
 def known_columns(portfolio: Portfolio) -> list[str]:
@@ -27,8 +26,7 @@ def raw_values(raw: pd.DataFrame, resolved: Resolved, name: str) -> pd.Series:
         return raw[resolved.header[name]].rename(name)
     part = resolved.portfolio.columns[name].part_of
     assert part is not None, f"{name} is neither in the file nor part of another column"
-    whole = raw[resolved.header[part.column]]
-    return whole.str.extract(part.pattern, expand=False).fillna("").rename(name)
+    return cut_out(raw[resolved.header[part.column]], part).rename(name)
 
 
 def fraction_columns(raw: pd.DataFrame, resolved: Resolved) -> tuple[str, ...]:
@@ -39,7 +37,10 @@ def fraction_columns(raw: pd.DataFrame, resolved: Resolved) -> tuple[str, ...]:
         for name in known_columns(portfolio)
         if portfolio.columns[name].kind == "percent"
         and is_written_as_fraction(
-            raw_values(raw, resolved, name), portfolio.columns[name], portfolio.missing_values
+            raw_values(raw, resolved, name),
+            portfolio.columns[name],
+            portfolio.missing_values,
+            decimal=portfolio.file.decimal,
         )
     )
 
@@ -60,16 +61,16 @@ def type_columns(
     """
     portfolio = resolved.portfolio
     typed: dict[str, pd.Series] = {}
-    reasons = np.full(len(raw), "", dtype=object)
+    reasons = pd.Series("", index=raw.index, dtype=TEXT, name="reason")
     for name in known_columns(portfolio):
         typed[name], faults = parse_column(
             raw_values(raw, resolved, name),
             portfolio.columns[name],
             portfolio.missing_values,
             is_fraction=name in fractions,
+            decimal=portfolio.file.decimal,
         )
-        for position in np.flatnonzero(faults.notna()):
-            reason = f"{name}: {faults.iloc[position]}"
-            reasons[position] = f"{reasons[position]}; {reason}" if reasons[position] else reason
-    found = pd.Series(reasons, index=raw.index, dtype=pd.StringDtype(na_value=np.nan), name="reason")
-    return pd.DataFrame(typed, index=raw.index), found.where(found != "")
+        if faults.notna().any():
+            reasons += (f"; {name}: " + faults).fillna("")
+    reasons = reasons.str.removeprefix("; ")
+    return pd.DataFrame(typed, index=raw.index), reasons.where(reasons != "")

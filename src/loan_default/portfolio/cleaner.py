@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 
 from loan_default.errors import InputError
 from loan_default.portfolio.applications import known_columns
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.isolation import IsolationTrees
-from loan_default.portfolio.parsing import parse_column
+from loan_default.portfolio.parsing import TEXT, parse_column
 
 FORMAT = 1
 
@@ -45,6 +44,7 @@ class ApplicationCleaner:
 
     Attributes:
         portfolio: The description, as it holds for the training file.
+        header: Column to its name in the training file's header.
         fractions: Percent columns that the training file writes as fractions.
         leaks: Columns that the leak scan took out of the features.
         fills: Column to the value that replaces a missing one.
@@ -54,6 +54,7 @@ class ApplicationCleaner:
     """
 
     portfolio: Portfolio
+    header: dict[str, str]
     fractions: tuple[str, ...]
     leaks: tuple[str, ...]
     fills: dict[str, float | str]
@@ -90,30 +91,32 @@ class ApplicationCleaner:
         return pd.concat([clean, pd.DataFrame(flags, index=clean.index)], axis=1)
 
     def _all_missing(self, name: str, index: pd.Index) -> pd.Series:
-        values = pd.Series("", index=index, dtype=pd.StringDtype(na_value=np.nan))
+        values = pd.Series("", index=index, dtype=TEXT)
         return parse_column(values, self.portfolio.columns[name], self.portfolio.missing_values)[0]
 
     def dropped_from_train(self, typed: pd.DataFrame) -> pd.Series:
-        """Return the reason why a train row is left out as an outlier (missing where it is not)."""
-        reasons = pd.Series(np.nan, index=typed.index, dtype=pd.StringDtype(na_value=np.nan))
+        """Tell which rows are outliers that the settings leave out of train, shape (rows,), bool."""
+        dropped = pd.Series(False, index=typed.index)
         for name, bounds in self.bounds.items():
             if bounds.action == "drop":
-                reasons = reasons.mask(reasons.isna() & bounds.outside(typed[name]), f"{name}: outlier, left out of train")
+                dropped |= bounds.outside(typed[name])
         if self.isolation is not None and self.isolation_action == "drop":
-            odd = pd.Series(self.isolation.outliers(self.apply(typed)), index=typed.index)
-            reasons = reasons.mask(reasons.isna() & odd, "odd row (isolation forest), left out of train")
-        return reasons
+            dropped |= self.isolation.outliers(self.apply(typed))
+        return dropped
 
     def to_dict(self) -> dict[str, Any]:
         """Return the cleaner as plain data for JSON."""
         return {
             "format": FORMAT,
             "portfolio": self.portfolio.model_dump(mode="json"),
+            "header": dict(self.header),
             "fractions": list(self.fractions),
             "leaks": list(self.leaks),
             "fills": dict(self.fills),
             "flagged": list(self.flagged),
-            "bounds": {name: [bounds.low, bounds.high, bounds.action] for name, bounds in self.bounds.items()},
+            "bounds": {
+                name: [bounds.low, bounds.high, bounds.action] for name, bounds in self.bounds.items()
+            },
             "isolation": None if self.isolation is None else self.isolation.to_dict(),
             "isolation_action": self.isolation_action,
         }
@@ -126,9 +129,12 @@ class ApplicationCleaner:
             InputError: The data was written by a newer version.
         """
         if data["format"] > FORMAT:
-            raise InputError(f"application_cleaner has format {data['format']}, this version reads up to {FORMAT}.")
+            raise InputError(
+                f"application_cleaner has format {data['format']}, this version reads up to {FORMAT}."
+            )
         return cls(
             portfolio=Portfolio.model_validate(data["portfolio"]),
+            header=dict(data["header"]),
             fractions=tuple(data["fractions"]),
             leaks=tuple(data["leaks"]),
             fills=dict(data["fills"]),

@@ -7,13 +7,24 @@ what counts as default; no Python is needed to add one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from loan_default.portfolio.derived import DerivedFeature
-from loan_default.portfolio.labels import snake_case
+from loan_default.frames import KEYS
+from loan_default.portfolio.derived import DerivedFeature, IsOneOf
+from loan_default.portfolio.derived import Mapping as LabelMapping
+from loan_default.portfolio.labels import fold, snake_case
 
 NumericMissing = Literal["median", "mean"]
 CategoricalMissing = Literal["unknown", "mode"]
@@ -34,7 +45,7 @@ class OutlierRule(_Described):
     factor: float = Field(
         default=3.0,
         gt=0,
-        description="Width: interquartile ranges beyond the quartiles (fences) or standard deviations (zscore).",
+        description="Width: interquartile ranges beyond the quartiles, or standard deviations.",
     )
     action: OutlierAction = Field(
         default="cap",
@@ -63,7 +74,9 @@ class PartOfText(_Described):
 class _Column(_Described):
     label: str | None = Field(default=None, description="Name for people; the column's own name if absent.")
     unit: str | None = Field(default=None, description="Unit for people: USD, months, years, %.")
-    required: bool = Field(default=True, description="A missing optional column switches off what is built on it.")
+    required: bool = Field(
+        default=True, description="A missing optional column switches off what is built on it."
+    )
     aliases: tuple[str, ...] = Field(default=(), description="Other header names of the same column.")
     part_of: PartOfText | None = Field(default=None, description="Where to cut it out if the file lacks it.")
 
@@ -72,14 +85,14 @@ class NumericColumn(_Column):
     """An amount, percentage, number or duration; durations are read in `unit` (days, months or years)."""
 
     kind: Literal["amount", "percent", "number", "duration"]
-    minimum: float | None = Field(default=None, description="Smallest plausible value, in `unit`.")
-    maximum: float | None = Field(default=None, description="Largest plausible value, in `unit`.")
-    spellings: dict[str, float | None] = Field(
-        default_factory=dict, description="Text to value, such as `< 1 year: 0`; null means missing."
+    minimum: FiniteFloat | None = Field(default=None, description="Smallest plausible value, in `unit`.")
+    maximum: FiniteFloat | None = Field(default=None, description="Largest plausible value, in `unit`.")
+    spellings: dict[str, FiniteFloat | None] = Field(
+        default_factory=dict, description="Text to value, such as `none: 0`; null means missing."
     )
     written_as: Literal["percent", "fraction", "detect"] = Field(
         default="detect",
-        description="Percent columns: 12.5 or 0.125. `detect` decides once, on the training file, and is kept.",
+        description="Percent columns: 12.5 or 0.125. `detect` decides once, on the training file.",
     )
     missing: NumericMissing | None = Field(default=None, description="Overrides the portfolio's rule.")
     outliers: OutlierRule | None = Field(default=None, description="Overrides the portfolio's rule.")
@@ -99,42 +112,73 @@ class DateColumn(_Column):
     """A calendar date; months without a day are read as their first day."""
 
     kind: Literal["date"]
-    minimum: str | None = Field(default=None, description="Earliest plausible date, YYYY-MM-DD.")
-    maximum: str | None = Field(default=None, description="Latest plausible date, YYYY-MM-DD.")
+    minimum: date | None = Field(default=None, description="Earliest plausible date, YYYY-MM-DD.")
+    maximum: date | None = Field(default=None, description="Latest plausible date, YYYY-MM-DD.")
     day_first: bool = Field(default=False, description="03/04/2015 is 3 April, not 4 March.")
 
-    @field_validator("minimum", "maximum")
+    @field_validator("minimum", "maximum", mode="before")
     @classmethod
-    def _is_iso(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise ValueError(f"{value!r} is not a date in the form YYYY-MM-DD")
-        return value
+    def _is_iso(cls, value: object) -> object:
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise ValueError(f"{value!r} is not a date in the form YYYY-MM-DD") from None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} is after maximum {self.maximum}")
+        return self
 
 
-class _LabelColumn(_Column):
+class LabelColumn(_Column):
+    """What columns of labels have in common."""
+
+    as_written: bool = Field(default=False, description="Keep labels as written instead of snake_case.")
     spellings: dict[str, str | None] = Field(
         default_factory=dict, description="Spelling to label, both as in the file; null means missing."
     )
-    as_written: bool = Field(default=False, description="Keep labels as written instead of snake_case.")
     missing: CategoricalMissing | None = Field(default=None, description="Overrides the portfolio's rule.")
 
+    @field_validator("spellings")
+    @classmethod
+    def _is_unambiguous(cls, spellings: dict[str, str | None], info: ValidationInfo) -> dict[str, str | None]:
+        seen: dict[str, str] = {}
+        as_written = bool(info.data.get("as_written"))
+        for text in spellings:
+            label = unify_label(text, as_written)
+            if label in seen:
+                raise ValueError(f"spellings {seen[label]!r} and {text!r} are one label, {label!r}; keep one")
+            seen[label] = text
+        return spellings
 
-class OrdinalColumn(_LabelColumn):
+
+def unify_label(text: str, as_written: bool) -> str:
+    """Return the one spelling of a label: as written but for superfluous spaces, or in snake_case."""
+    return " ".join(text.split()) if as_written else snake_case(text)
+
+
+class OrdinalColumn(LabelColumn):
     """Labels with an order, lowest first."""
 
     kind: Literal["ordinal"]
-    order: tuple[str, ...] = Field(min_length=2, description="Every label, lowest first.")
+    order: tuple[str, ...] = Field(
+        min_length=2, description="Every label, lowest first; kept as the labels are after cleaning."
+    )
 
     @field_validator("order")
     @classmethod
-    def _has_no_repeats(cls, order: tuple[str, ...]) -> tuple[str, ...]:
-        repeats = sorted({label for label in order if order.count(label) > 1})
+    def _is_unified(cls, order: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        labels = tuple(unify_label(label, bool(info.data.get("as_written"))) for label in order)
+        repeats = sorted({label for label in labels if labels.count(label) > 1})
         if repeats:
-            raise ValueError(f"order names {', '.join(repeats)} twice")
-        return order
+            raise ValueError(f"order names {', '.join(repeats)} twice; as_written: true keeps labels apart")
+        return labels
 
 
-class CategoryColumn(_LabelColumn):
+class CategoryColumn(LabelColumn):
     """Labels without an order; high_cardinality ones are target-encoded instead of one-hot."""
 
     kind: Literal["category", "high_cardinality"]
@@ -144,11 +188,23 @@ class BooleanColumn(_Column):
     """Yes or no."""
 
     kind: Literal["boolean"]
-    when_true: tuple[str, ...] = Field(default=("1", "true", "yes", "y", "t"), description="Spellings of yes.")
-    when_false: tuple[str, ...] = Field(default=("0", "false", "no", "n", "f"), description="Spellings of no.")
-    missing: CategoricalMissing | None = Field(
-        default=None, description="Overrides the portfolio's rule; either way the commoner value is filled in."
+    when_true: tuple[str, ...] = Field(
+        default=("1", "true", "yes", "y", "t"), description="Spellings of yes."
     )
+    when_false: tuple[str, ...] = Field(
+        default=("0", "false", "no", "n", "f"), description="Spellings of no."
+    )
+    missing: CategoricalMissing | None = Field(
+        default=None,
+        description="Overrides the portfolio's rule; either way the commoner value is filled in.",
+    )
+
+    @model_validator(mode="after")
+    def _is_disjoint(self) -> Self:
+        both = sorted(set(map(fold, self.when_true)) & set(map(fold, self.when_false)))
+        if both:
+            raise ValueError(f"{', '.join(map(repr, both))} is listed under when_true and when_false")
+        return self
 
 
 class TextColumn(_Column):
@@ -164,13 +220,7 @@ class IgnoredColumn(_Column):
 
 
 Column = Annotated[
-    NumericColumn
-    | DateColumn
-    | OrdinalColumn
-    | CategoryColumn
-    | BooleanColumn
-    | TextColumn
-    | IgnoredColumn,
+    NumericColumn | DateColumn | OrdinalColumn | CategoryColumn | BooleanColumn | TextColumn | IgnoredColumn,
     Field(discriminator="kind"),
 ]
 
@@ -182,8 +232,15 @@ class LenderFile(_Described):
     delimiter: str = Field(default=",", min_length=1, max_length=1, description="One character.")
     encoding: str = Field(default="utf-8", description="Such as utf-8, latin-1, cp1252.")
     quote: str = Field(default='"', min_length=1, max_length=1, description="One character.")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal sign: 1,234.56 or 1.234,56.")
     skip_rows: int = Field(default=0, ge=0, description="Lines to pass over before the header.")
     source: str | None = Field(default=None, description="For people: where the file is to be had.")
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> Self:
+        if self.delimiter == self.quote:
+            raise ValueError(f"delimiter and quote are both {self.quote!r}; they must differ")
+        return self
 
 
 class Outcome(_Described):
@@ -200,20 +257,26 @@ class Outcome(_Described):
         for group in ("default", "paid", "unresolved"):
             for value in getattr(self, group):
                 if outcome_key(value) in seen:
-                    raise ValueError(f"value {value!r} is listed under {seen[outcome_key(value)]} and {group}")
+                    raise ValueError(
+                        f"value {value!r} is listed under {seen[outcome_key(value)]} and {group}"
+                    )
                 seen[outcome_key(value)] = group
         return self
 
     @field_validator("default", "paid", "unresolved", mode="before")
     @classmethod
-    def _as_text(cls, values: Iterable[object]) -> object:
-        return tuple(str(value) for value in values) if isinstance(values, list | tuple) else values
+    def _as_text(cls, values: object) -> object:
+        if not isinstance(values, list | tuple):
+            return values
+        # YAML reads yes and no as true and false; what stands in the file is no longer known.
+        if any(isinstance(value, bool) for value in values):
+            raise ValueError("true, false, yes and no must stand in quotes, spelled as in the file")
+        return tuple(str(value) for value in values)
 
 
 def outcome_key(value: str) -> str:
     """Return the form in which outcome values are compared: 1, 1.0 and " 1 " are one value."""
-    text = " ".join(value.split()).casefold()
-    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", text)
+    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", fold(value))
 
 
 class Portfolio(_Described):
@@ -225,51 +288,114 @@ class Portfolio(_Described):
     file: LenderFile
     row_id: str | None = Field(default=None, description="Column that names a row; the row number if absent.")
     outcome: Outcome
-    application_date: str | None = Field(default=None, description="Date column; allows an out-of-time split.")
+    application_date: str | None = Field(
+        default=None, description="Date column; allows an out-of-time split."
+    )
     missing_values: tuple[str, ...] = Field(
         default=DEFAULT_MISSING_VALUES, description="Spellings of a missing value, in any case."
     )
     columns: dict[str, Column] = Field(min_length=1, description="Every column that is known, by name.")
-    post_outcome: tuple[str, ...] = Field(default=(), description="Known only after the loan ended: never used.")
+    post_outcome: tuple[str, ...] = Field(
+        default=(), description="Known only after the loan ended: never used."
+    )
     lender_set: tuple[str, ...] = Field(default=(), description="The lender's own judgement.")
     protected: tuple[str, ...] = Field(default=(), description="Kept for the fairness audit.")
     derived: dict[str, DerivedFeature] = Field(
-        default_factory=dict, description="Features made from columns; one with the name of a given column yields to it."
+        default_factory=dict,
+        description="Features made from columns; one with the name of a given column yields to it.",
     )
 
+    @field_validator("missing_values")
+    @classmethod
+    def _is_folded(cls, spellings: tuple[str, ...]) -> tuple[str, ...]:
+        # An empty field is missing, whatever else is.
+        return tuple(dict.fromkeys(("", *map(fold, spellings))))
+
     @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        known = set(self.columns) | set(self.derived)
-        for key in ("lender_set", "protected"):
-            self._refuse_unknown(key, getattr(self, key), known)
-        if self.application_date is not None:
-            self._refuse_unknown("application_date", (self.application_date,), set(self.columns))
-            if self.columns[self.application_date].kind != "date":
-                raise ValueError(f"application_date {self.application_date!r} is not of kind date")
-        for name, column in self.columns.items():
-            if column.part_of is not None:
-                self._refuse_unknown(f"columns.{name}.part_of.column", (column.part_of.column,), set(self.columns))
+    def _is_consistent(self) -> Self:
+        _refuse_shared_names(self.columns)
+        self._refuse_reserved_names()
+        self._refuse_outcome_among_columns()
+        self._refuse_misspelt_post_outcome()
+        self._check_references()
         for name, feature in self.derived.items():
-            self._refuse_unknown(f"derived.{name}", feature.inputs, known - {name})
-        for key, value in (("outcome.column", self.outcome.column), ("row_id", self.row_id)):
-            if value in self.columns:
-                raise ValueError(f"{key} {value!r} is also under `columns`; it must not be")
-        self._refuse_shared_names()
+            self._refuse_unknown_labels(name, feature)
         return self
 
-    def _refuse_unknown(self, key: str, names: Iterable[str], known: set[str]) -> None:
-        unknown = sorted(set(names) - known)
-        if unknown:
-            raise ValueError(f"{key} names {', '.join(unknown)}, not described under `columns` or `derived`")
-
-    def _refuse_shared_names(self) -> None:
-        """Refuse two columns that answer to one header name."""
-        owner: dict[str, str] = {}
+    def _check_references(self) -> None:
+        """Refuse names that stand for nothing, or for something that cannot be used there."""
+        known = self.columns.keys() | self.derived.keys()
+        for key in ("lender_set", "protected"):
+            _refuse_unknown(key, getattr(self, key), known)
         for name, column in self.columns.items():
-            for spelling in dict.fromkeys(snake_case(text) for text in (name, *column.aliases)):
-                if spelling in owner:
-                    raise ValueError(f"columns {owner[spelling]} and {name} share the header name {spelling!r}")
-                owner[spelling] = name
+            if column.part_of is None:
+                continue
+            source = column.part_of.column
+            _refuse_unknown(f"columns.{name}.part_of.column", (source,), self.columns.keys() - {name})
+            if source in self.post_outcome and name not in self.post_outcome:
+                raise ValueError(
+                    f"columns.{name} is part of {source!r}, which is under post_outcome; so must it be"
+                )
+        for name, feature in self.derived.items():
+            _refuse_unknown(f"derived.{name}", feature.inputs, known - {name})
+        if self.application_date is not None:
+            _refuse_unknown("application_date", (self.application_date,), self.columns.keys())
+            if self.columns[self.application_date].kind != "date":
+                raise ValueError(f"application_date {self.application_date!r} is not of kind date")
+            if self.application_date in self.post_outcome:
+                raise ValueError(f"application_date {self.application_date!r} is also under post_outcome")
+
+    def _refuse_reserved_names(self) -> None:
+        """Refuse names that the cleaned frame needs for itself: its keys, and the flags beside columns."""
+        flags = {f"{name}_{flag}": name for name in self.columns for flag in ("missing", "outlier")}
+        for name in (*self.columns, *self.derived):
+            if name in (*KEYS, "outlier") or name in flags:
+                use = (
+                    f"the flag beside column {flags[name]!r}" if name in flags else "a column of this project"
+                )
+                raise ValueError(
+                    f"the name {name!r} is that of {use}; choose another, with aliases: [{name}]"
+                )
+
+    def _refuse_outcome_among_columns(self) -> None:
+        """Refuse a description in which the outcome or the row id would become a feature."""
+        owner = _owners(self.columns)
+        outcome, row_id = self.outcome.column, self.row_id
+        for key, value in (("outcome.column", outcome), ("row_id", row_id)):
+            if value is not None and _header_key(value) in owner:
+                raise ValueError(
+                    f"{key} {value!r} is also column {owner[_header_key(value)]!r} under `columns`; "
+                    "it must not be"
+                )
+        if row_id is not None and _header_key(row_id) == _header_key(outcome):
+            raise ValueError(f"row_id and outcome.column are both {row_id!r}; they must differ")
+
+    def _refuse_misspelt_post_outcome(self) -> None:
+        """Refuse a post-outcome column that is described under another spelling: it would be used."""
+        owner = _owners(self.columns)
+        for name in self.post_outcome:
+            described = owner.get(_header_key(name), name)
+            if described != name:
+                raise ValueError(
+                    f"post_outcome names {name!r}, which is column {described!r}; write {described}"
+                )
+
+    def _refuse_unknown_labels(self, name: str, feature: DerivedFeature) -> None:
+        """Refuse labels that the column read can never have."""
+        column = self.columns.get(feature.column) if isinstance(feature, LabelMapping | IsOneOf) else None
+        if not isinstance(column, LabelColumn) or not isinstance(feature, LabelMapping | IsOneOf):
+            return
+        for label in feature.values:
+            unified = unify_label(label, column.as_written)
+            if label != unified:
+                raise ValueError(
+                    f"derived.{name}.values names {label!r}; after cleaning the label is {unified!r}"
+                )
+            if isinstance(column, OrdinalColumn) and label not in column.order:
+                raise ValueError(
+                    f"derived.{name}.values names {label!r}, which is not in columns.{feature.column}.order "
+                    f"({', '.join(column.order)})"
+                )
 
     def label(self, name: str) -> str:
         """Return the name for people of a column or derived feature."""
@@ -284,3 +410,35 @@ class Portfolio(_Described):
         if described.unit is None and getattr(described, "kind", None) == "amount":
             return self.currency
         return described.unit
+
+
+def _refuse_unknown(key: str, names: Iterable[str], known: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ValueError(f"{key} names {', '.join(unknown)}, not described under `columns` or `derived`")
+
+
+def _header_key(name: str) -> str:
+    """Return the form in which header names are compared; names of signs alone have no snake_case."""
+    return snake_case(name) or name
+
+
+def _owners(columns: Mapping[str, Column]) -> dict[str, str]:
+    """Return for each header name the column that answers to it."""
+    return {
+        _header_key(spelling): name
+        for name, column in columns.items()
+        for spelling in (name, *column.aliases)
+    }
+
+
+def _refuse_shared_names(columns: Mapping[str, Column]) -> None:
+    """Refuse two columns that answer to one header name."""
+    owner: dict[str, str] = {}
+    for name, column in columns.items():
+        for spelling in (name, *column.aliases):
+            other = owner.setdefault(_header_key(spelling), name)
+            if other != name:
+                raise ValueError(
+                    f"columns {other} and {name} share the header name {_header_key(spelling)!r}"
+                )

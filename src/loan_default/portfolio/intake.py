@@ -11,6 +11,7 @@ from loan_default.errors import InputError
 from loan_default.frames import DEFAULT, ROW_ID
 from loan_default.portfolio.applications import fraction_columns, type_columns
 from loan_default.portfolio.description import Portfolio, outcome_key
+from loan_default.portfolio.labels import fold
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.resolve import Resolved, resolve_columns
 
@@ -21,8 +22,9 @@ class Intake:
 
     Attributes:
         raw: The file, every column as text, index `row_number`.
-        applications: One row per usable loan: `row_id`, `default`, then the typed columns; index `row_number`.
-        rejected: `row_number`, `reason`, then the row as it came.
+        applications: One row per usable loan: `row_id`, `default`, then the typed columns; same index.
+        rejected: `row_number`, `reason`, then the row as it came, on the columns of the file (a column called
+            `reason` there is `reason_in_file`).
         unresolved: Value of the outcome column to number of loans still running, set aside.
         resolved: What of the description holds for this file.
         fractions: Percent columns written as fractions.
@@ -45,18 +47,20 @@ def take_in(raw: pd.DataFrame, portfolio: Portfolio, max_rejected_share: float) 
         max_rejected_share: More rejects than this share of the resolved loans stop the run.
 
     Raises:
-        InputError: A column is missing, an outcome value is not described, only one outcome occurs, no loan is
-            left, or too many rows are rejected.
+        InputError: A column is missing, an outcome value is not described, only one outcome occurs, no loan
+            is left, or too many rows are rejected.
     """
-    resolved = resolve_columns(raw, portfolio)
     complete = raw.loc[raw[MALFORMED] == ""].drop(columns=MALFORMED) if MALFORMED in raw else raw
+    resolved = resolve_columns(complete, portfolio)
     outcome, unresolved, reasons = _outcome(complete, portfolio, resolved)
     keep = outcome.notna() | reasons.notna()
     candidates = complete.loc[keep]
     fractions = fraction_columns(candidates, resolved)
     typed, faults = type_columns(candidates, resolved, fractions)
     faults = reasons.loc[keep].fillna(faults)
-    applications = pd.DataFrame({ROW_ID: _row_ids(candidates, resolved), DEFAULT: outcome.loc[keep]}).join(typed)
+    applications = pd.DataFrame({ROW_ID: _row_ids(candidates, resolved), DEFAULT: outcome.loc[keep]}).join(
+        typed
+    )
     applications = applications.loc[faults.isna()].astype({DEFAULT: "int8"})
     rejected = _rejected(raw, faults.dropna())
     _check_rejects(rejected, len(raw) - sum(unresolved.values()), max_rejected_share, portfolio)
@@ -67,7 +71,7 @@ def take_in(raw: pd.DataFrame, portfolio: Portfolio, max_rejected_share: float) 
 def _outcome(
     complete: pd.DataFrame, portfolio: Portfolio, resolved: Resolved
 ) -> tuple[pd.Series, dict[str, int], pd.Series]:
-    """Return 1 / 0 / missing per row, the unresolved values counted, and the reason of rows without outcome."""
+    """Return 1, 0 or missing per row, the unresolved values counted, and why a row has no outcome."""
     described = portfolio.outcome
     meaning = (
         dict.fromkeys(map(outcome_key, described.default), 1.0)
@@ -76,14 +80,14 @@ def _outcome(
     )
     values = complete[resolved.header[described.column]]
     counts = values.value_counts()
-    empty = {value for value in counts.index if value.strip().casefold() in portfolio.missing_values}
+    empty = {value for value in counts.index if fold(value) in portfolio.missing_values}
     unknown = [value for value in counts.index if value not in empty and outcome_key(value) not in meaning]
     if unknown:
         shown = ", ".join(f"{value!r} ({counts[value]:,} rows)" for value in unknown[:5])
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         raise InputError(
-            f"Outcome column {described.column!r} has values that are not described: {shown}{more}. List each under "
-            "portfolio.outcome.default, .paid or .unresolved."
+            f"Outcome column {described.column!r} has values that are not described: {shown}{more}. "
+            "List each under portfolio.outcome.default, .paid or .unresolved."
         )
     outcome = values.map({value: meaning[outcome_key(value)] for value in counts.index if value not in empty})
     unresolved = {
@@ -92,7 +96,11 @@ def _outcome(
         if value not in empty and meaning[outcome_key(value)] is None
     }
     reasons = pd.Series(float("nan"), index=values.index, dtype=values.dtype)
-    return outcome.astype("float64"), unresolved, reasons.mask(values.isin(empty), f"{described.column}: no outcome")
+    return (
+        outcome.astype("float64"),
+        unresolved,
+        reasons.mask(values.isin(empty), f"{described.column}: no outcome"),
+    )
 
 
 def _row_ids(candidates: pd.DataFrame, resolved: Resolved) -> pd.Series:
@@ -107,9 +115,13 @@ def _rejected(raw: pd.DataFrame, faults: pd.Series) -> pd.DataFrame:
         fields = raw.shape[1] - 1
         reasons = pd.concat([faults, pd.Series(f"not {fields} fields, as the header has", index=malformed)])
     reasons = reasons.sort_index()
-    rows = raw.loc[reasons.index].reset_index()
-    rows.insert(1, "reason", reasons.to_numpy())
-    return rows.astype({"reason": "str"})
+    # The file may have columns of the names that go before its own.
+    rows = raw.loc[reasons.index].rename(
+        columns={name: f"{name}_in_file" for name in ("row_number", "reason")}
+    )
+    rows.insert(0, "row_number", reasons.index)
+    rows.insert(1, "reason", reasons.astype("str"))
+    return rows.reset_index(drop=True)
 
 
 def rejects_by_reason(rejected: pd.DataFrame) -> dict[str, int]:
@@ -123,10 +135,11 @@ def _check_rejects(rejected: pd.DataFrame, rows: int, max_share: float, portfoli
         return
     counts = ", ".join(f"{name} ({count:,})" for name, count in list(rejects_by_reason(rejected).items())[:5])
     example = rejected.iloc[0]
+    share = len(rejected) / rows
     raise InputError(
-        f"{portfolio.file.path}: {len(rejected):,} of {rows:,} rows ({len(rejected) / rows:.1%}) cannot be used; at "
-        f"most {max_share:.1%} may be rejected (cleaning.max_rejected_share). By column: {counts}. First: row "
-        f"{example['row_number']}: {example['reason']}. Mend the file or the column's description."
+        f"{portfolio.file.path}: {len(rejected):,} of {rows:,} rows ({share:.1%}) cannot be used; "
+        f"at most {max_share:.1%} may be rejected (cleaning.max_rejected_share). By column: {counts}. "
+        f"First: row {example['row_number']}: {example['reason']}. Mend the file or the column's description."
     )
 
 
@@ -139,6 +152,6 @@ def _check_classes(applications: pd.DataFrame, unresolved: dict[str, int], portf
     if events in (0, len(applications)):
         only = "default" if events else "paid"
         raise InputError(
-            f"{portfolio.file.path}: every one of the {len(applications):,} loans is {only} in outcome column "
-            f"{column!r}; a model needs both. Check portfolio.outcome.default and .paid."
+            f"{portfolio.file.path}: every one of the {len(applications):,} loans is {only} in outcome "
+            f"column {column!r}; a model needs both. Check portfolio.outcome.default and .paid."
         )

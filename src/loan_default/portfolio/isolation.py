@@ -18,7 +18,7 @@ class IsolationTrees:
 
     Attributes:
         columns: Numeric columns, in the order the trees number them.
-        trees: For each tree the arrays feature (-1 at a leaf), threshold, left, right and path length at a leaf.
+        trees: For each tree the arrays feature (-1 at a leaf), threshold, left, right and, at a leaf, path.
         expected_path: Mean path length by which depths are scaled.
         offset: Rows whose score falls below it are outliers.
     """

@@ -1,30 +1,43 @@
 """Look at each raw column alone, before anything is trained: does it give the outcome away?
 
-Four tests on train rows: how well the values alone rank the outcome (out-of-fold ROC AUC), how well their being
-missing does, groups of rows with one outcome only, and, in free text, words that have one outcome only.
+Four tests on train rows: how well the values alone rank the outcome (out-of-fold ROC AUC), how well their
+being missing does, groups of rows with one outcome only (missing or not, labels, bins of numbers and dates),
+and, in free text, words that have one outcome only.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from loan_default.portfolio.settings import LeakSettings
 from loan_default.evaluation.information_value import information_value, weight_of_evidence
+from loan_default.portfolio.parsing import UnreadableError, plain_numbers, read_date, read_percentage
+from loan_default.portfolio.settings import LeakSettings
 
 _FOLDS = 5
 _BINS = 20
 _WORD = re.compile(r"\w+")
 _MIN_ROWS_PER_GROUP = 20
-_MAX_WORDS = 20_000
 _FEW_LABELS = 200
+_SAMPLE = 100
 
-FINDING_COLUMNS = ("column", "leak", "reason", "roc_auc", "missing_roc_auc", "information_value", "groups", "example")
+FINDING_COLUMNS = (
+    "column",
+    "leak",
+    "reason",
+    "roc_auc",
+    "missing_roc_auc",
+    "information_value",
+    "groups",
+    "example",
+)
 
 
 def scan_for_leaks(
@@ -33,6 +46,8 @@ def scan_for_leaks(
     settings: LeakSettings,
     missing_values: Collection[str],
     seed: int,
+    *,
+    decimal: str = ".",
 ) -> pd.DataFrame:
     """Test every column of a file for giving the outcome away.
 
@@ -42,31 +57,44 @@ def scan_for_leaks(
         settings: What counts as a leak.
         missing_values: Spellings of a missing value, in lower case.
         seed: Seed of the folds.
+        decimal: Decimal sign of numbers, point or comma.
 
     Returns:
         One row per column, worst first: `column`, `leak`, `reason` in words, `roc_auc` of the values alone
-        (out-of-fold, so that noise gives about 0.5), `missing_roc_auc`, `information_value`, `groups` (number of
-        groups of rows with one outcome beyond chance) and the largest of them as `example`.
+        (out-of-fold, so that noise gives about 0.5), `missing_roc_auc`, `information_value`, `groups` (number
+        of groups of rows with one outcome beyond chance) and the largest of them as `example`.
     """
     outcome = np.asarray(default, dtype=np.float64)
     fold = np.random.default_rng(seed).integers(0, _FOLDS, size=len(outcome))
-    findings = [_scan_column(raw[name], outcome, fold, settings, missing_values) for name in raw.columns]
+    findings = [
+        _scan_column(raw[name], outcome, fold, settings, missing_values, decimal) for name in raw.columns
+    ]
     table = pd.DataFrame(findings, columns=list(FINDING_COLUMNS))
     return table.sort_values(["leak", "roc_auc"], ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _scan_column(
-    values: pd.Series, outcome: np.ndarray, fold: np.ndarray, settings: LeakSettings, missing_values: Collection[str]
+    values: pd.Series,
+    outcome: np.ndarray,
+    fold: np.ndarray,
+    settings: LeakSettings,
+    missing_values: Collection[str],
+    decimal: str,
 ) -> dict[str, Any]:
     # Each distinct spelling is looked at once.
     codes, distinct = pd.factorize(values.fillna(""), use_na_sentinel=False)
     spellings = pd.Series(distinct, dtype="str").str.strip()
     is_missing = spellings.str.casefold().isin(list(missing_values)).to_numpy()
-    group_of, names = _groups(spellings, is_missing, codes)
-    groups, missing = group_of[codes], is_missing[codes]
+    group_of, names = _groups(spellings, is_missing, codes, decimal)
+    groups, missing = group_of[codes], is_missing[codes].astype(np.intp)
     by_value = _ranking(groups, outcome, fold)
-    by_missing = _ranking(missing.astype(np.intp), outcome, fold)
-    pure = _pure_groups(groups, names, outcome, settings.significance)
+    by_missing = _ranking(missing, outcome, fold)
+    pure = (
+        _pure_groups(missing, ["any value", "missing"], outcome, settings.significance)
+        if missing.any()
+        else []
+    )
+    pure += [name for name in _pure_groups(groups, names, outcome, settings.significance) if name not in pure]
     if not pure and len(names) > _FEW_LABELS:
         pure = _pure_words(spellings, codes, outcome, settings.significance)
     reasons = []
@@ -89,42 +117,80 @@ def _scan_column(
     }
 
 
-def _groups(spellings: pd.Series, is_missing: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Put spellings into groups: distinct labels, bins of numbers, and missing as a group of its own.
+def _groups(
+    spellings: pd.Series, is_missing: np.ndarray, codes: np.ndarray, decimal: str
+) -> tuple[np.ndarray, list[str]]:
+    """Put spellings into groups: distinct labels, bins of numbers and dates, and missing.
 
     Args:
         spellings: Distinct values of the column.
         is_missing: Which of them mean missing.
         codes: Spelling of each row.
+        decimal: Decimal sign of numbers.
 
     Returns:
         The group of each spelling, and the groups' names.
     """
-    numbers = pd.to_numeric(spellings.where(~is_missing).str.rstrip("%"), errors="coerce").to_numpy(np.float64)
-    by_row = numbers[codes]
-    known = int((~is_missing[codes]).sum())
     labels = spellings
-    if known and np.isfinite(by_row).sum() >= 0.99 * known and len(np.unique(numbers)) > _BINS:
-        edges = np.unique(np.nanquantile(by_row, np.linspace(0, 1, _BINS + 1)[1:-1]))
-        ranges = [_range_name(edges, position) for position in range(len(edges) + 1)]
-        labels = pd.Series(ranges, dtype="str").iloc[np.searchsorted(edges, numbers)].reset_index(drop=True)
-        # Values that many rows share (0, mostly) are groups of their own.
-        common = np.bincount(codes, minlength=len(spellings)) >= known / _BINS
-        labels = labels.where(~common, "value " + spellings)
+    numbers, name_of = _as_numbers(spellings.where(~is_missing), decimal)
+    if np.isfinite(numbers).sum() > _BINS:
+        edges = np.unique(np.nanquantile(numbers[codes], np.linspace(0, 1, _BINS + 1)[1:-1], method="lower"))
+        ranges = pd.Series(_range_names([name_of(edge) for edge in edges]), dtype="str")
+        binned = ranges.iloc[np.searchsorted(edges, numbers)].reset_index(drop=True)
+        # Values that many rows share (0, mostly), and the few that are no numbers, are groups of their own.
+        rows = np.bincount(codes, minlength=len(spellings))
+        is_common = rows >= rows[~is_missing].sum() / _BINS
+        labels = binned.where(np.isfinite(numbers) & ~is_common, "value " + spellings)
     group_of, names = pd.factorize(labels.where(~is_missing, "missing"))
     return group_of, [str(name) for name in names]
 
 
+def _as_numbers(spellings: pd.Series, decimal: str) -> tuple[np.ndarray, Callable[[float], str]]:
+    """Read spellings as numbers, or as dates, if 99 % of those that are not missing can be read so.
+
+    Returns:
+        Numbers, shape (spellings,), NaN where there is none; and how one is written for people.
+    """
+    known = spellings.dropna()
+    wanted = 0.99 * len(known)
+    numbers = plain_numbers(spellings, decimal)
+    if np.isfinite(numbers).sum() >= wanted:
+        return numbers, "{:g}".format
+    readers: list[tuple[Callable[[str], float], Callable[[float], str]]] = [
+        (lambda text: read_percentage(text, decimal=decimal), "{:g}".format),
+        (lambda text: float(read_date(text).toordinal()), lambda day: str(date.fromordinal(int(day)))),
+    ]
+    sample = known.iloc[:: max(len(known) // _SAMPLE, 1)]
+    for read, name_of in readers:
+        # A look at some, because reading all is slow.
+        if np.isfinite(_read_all(sample, read)).mean() >= 0.9:
+            numbers = _read_all(spellings, read)
+            if np.isfinite(numbers).sum() >= wanted:
+                return numbers, name_of
+    return np.full(len(spellings), np.nan), str
+
+
+def _read_all(spellings: pd.Series, read: Callable[[str], float]) -> np.ndarray:
+    numbers = np.full(len(spellings), np.nan)
+    for position in np.flatnonzero(spellings.notna()).tolist():
+        try:
+            numbers[position] = read(spellings.iloc[position])
+        except UnreadableError:
+            continue
+    return numbers
+
+
+def _range_names(edges: list[str]) -> list[str]:
+    if not edges:
+        return ["all"]
+    between = [f"above {low} up to {high}" for low, high in pairwise(edges)]
+    return [f"up to {edges[0]}", *between, f"above {edges[-1]}"]
+
+
 def _common(groups: np.ndarray, names: list[str]) -> pd.Series:
-    """Name the group of each row; groups of a few rows are one, or their information value would be chance."""
+    """Name the group of each row; small groups are one, or their information value would be chance."""
     rows = np.bincount(groups, minlength=len(names))
     return pd.Series(np.where(rows >= _MIN_ROWS_PER_GROUP, np.array(names, dtype=object), "few rows")[groups])
-
-
-def _range_name(edges: np.ndarray, position: int) -> str:
-    low = f"above {edges[position - 1]:g}" if position > 0 else ""
-    high = f"up to {edges[position]:g}" if position < len(edges) else ""
-    return f"{low} {high}".strip()
 
 
 def _ranking(groups: np.ndarray, outcome: np.ndarray, fold: np.ndarray) -> float:
@@ -133,10 +199,9 @@ def _ranking(groups: np.ndarray, outcome: np.ndarray, fold: np.ndarray) -> float
     Each fold is ranked by itself, so that the folds' own base rates do not order the rows.
     """
     size = int(groups.max()) + 1
-    rows = np.zeros((_FOLDS, size))
-    events = np.zeros((_FOLDS, size))
-    np.add.at(rows, (fold, groups), 1)
-    np.add.at(events, (fold, groups), outcome)
+    cell = fold * size + groups
+    rows = np.bincount(cell, minlength=_FOLDS * size).reshape(_FOLDS, size)
+    events = np.bincount(cell, weights=outcome, minlength=_FOLDS * size).reshape(_FOLDS, size)
     other_rows, other_events = rows.sum(0) - rows, events.sum(0) - events
     base = other_events.sum(1, keepdims=True) / np.maximum(other_rows.sum(1, keepdims=True), 1)
     # A little weight on the base rate keeps groups of one row from ranking by luck.
@@ -175,7 +240,7 @@ def _pure_words(
         for word in set(_WORD.findall(spelling)):
             rows[word] += count
             events[word] += defaults
-    words = [word for word, count in rows.items() if count >= _MIN_ROWS_PER_GROUP][:_MAX_WORDS]
+    words = [word for word, count in rows.items() if count >= _MIN_ROWS_PER_GROUP]
     if not words:
         return []
     return _pure(
@@ -193,14 +258,18 @@ def _pure(
     """Test groups against generous alternatives.
 
     Without any leak a very good group may default a fifth as often as the book, and a very bad one every
-    second time, or twice as often as the book, at most nine times in ten.
+    second time, or twice as often as the book, at most nine times in ten; in any case it pays back half as
+    often as the book.
     """
-    lowest, highest = base / 5, min(0.9, max(0.5, 2 * base))
+    lowest = base / 5
+    highest = max(min(0.9, max(0.5, 2 * base)), (1 + base) / 2)
     # Bonferroni: the more groups are looked at, the rarer chance has to be.
     level = np.log(significance / max(len(names), 1))
     never = (events == 0) & (rows * np.log1p(-lowest) < level)
     always = (events == rows) & (rows * np.log(highest) < level)
     order = np.argsort(-rows, kind="stable")
     return [
-        f"{names[i]} ({int(rows[i]):,} rows, default rate {int(events[i] > 0)})" for i in order if never[i] or always[i]
+        f"{names[i]} ({int(rows[i]):,} rows, default rate {int(events[i] > 0)})"
+        for i in order
+        if never[i] or always[i]
     ]

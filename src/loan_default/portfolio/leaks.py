@@ -8,7 +8,9 @@ import pandas as pd
 from loan_default.errors import InputError
 from loan_default.frames import DEFAULT
 from loan_default.portfolio.applications import known_columns, raw_values
+from loan_default.portfolio.labels import snake_case
 from loan_default.portfolio.leak_scan import scan_for_leaks
+from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.resolve import Resolved
 from loan_default.portfolio.settings import LeakSettings
 
@@ -26,26 +28,33 @@ def find_leaks(
         seed: Seed of the folds.
 
     Returns:
-        The findings of `scan_for_leaks` with `name`, the column's name in the description, and `role`: feature,
-        post-outcome, ignored, or not described.
+        The findings of `scan_for_leaks` with `name`, the column's name in the description, and `role`:
+        feature, post-outcome, ignored, or not described.
     """
     portfolio = resolved.portfolio
     set_apart = [resolved.header[name] for name in (portfolio.outcome.column, portfolio.row_id) if name]
-    rows = raw.loc[train.index].drop(columns=set_apart)
-    cut_out = {
-        name: raw_values(rows, resolved, name) for name in known_columns(portfolio) if name not in resolved.header
-    }
+    rows = raw.loc[train.index].drop(columns=[*set_apart, MALFORMED], errors="ignore")
+    known = known_columns(portfolio)
+    cut_out = {name: raw_values(rows, resolved, name) for name in known if name not in resolved.header}
+    in_file = {header: name for name, header in resolved.header.items()}
+    # Names of the description, as `settings.allow` has them.
+    scanned = rows.assign(**cut_out).rename(columns=in_file)
     findings = scan_for_leaks(
-        rows.assign(**cut_out), train[DEFAULT].to_numpy(), settings, portfolio.missing_values, seed
+        scanned,
+        train[DEFAULT].to_numpy(),
+        settings,
+        portfolio.missing_values,
+        seed,
+        decimal=portfolio.file.decimal,
     )
-    described = {header: name for name, header in resolved.header.items()}
-    names = findings["column"].map(lambda column: described.get(column, column))
-    features = set(known_columns(portfolio))
+    names = findings["column"].rename("name")
+    after_outcome = {snake_case(name) for name in portfolio.post_outcome}
     roles = np.select(
-        [names.isin(features), names.isin(portfolio.post_outcome), names.isin(portfolio.columns)],
+        [names.isin(known), names.map(snake_case).isin(after_outcome), names.isin(list(portfolio.columns))],
         ["feature", "post-outcome", "ignored"],
         "not described",
     )
+    findings["column"] = names.map(lambda name: resolved.header.get(name, name))
     findings.insert(1, "name", names)
     findings.insert(2, "role", roles)
     return findings
@@ -61,10 +70,10 @@ def leaking_features(findings: pd.DataFrame, settings: LeakSettings) -> tuple[st
     if leaks.empty or settings.action == "report":
         return ()
     if settings.action == "refuse":
-        found = "; ".join(f"{row.name_}: {row.reason}" for row in leaks.rename(columns={"name": "name_"}).itertuples())
+        found = "; ".join(f"{leak['name']}: {leak['reason']}" for leak in leaks.to_dict("records"))
         raise InputError(
-            f"The leak scan refuses {len(leaks)} column(s). {found}. Put a column known only after the outcome under "
-            "portfolio.post_outcome, one that is examined and sound under cleaning.leaks.allow, or set "
+            f"The leak scan refuses {len(leaks)} column(s). {found}. Put one known only after the outcome "
+            "under portfolio.post_outcome, one that is examined and sound under cleaning.leaks.allow, or set "
             "cleaning.leaks.action to drop."
         )
     return tuple(leaks["name"])

@@ -16,35 +16,70 @@ import pandas as pd
 
 from loan_default.portfolio.description import (
     BooleanColumn,
-    CategoryColumn,
     Column,
     DateColumn,
+    LabelColumn,
     NumericColumn,
     OrdinalColumn,
+    unify_label,
 )
-from loan_default.portfolio.labels import snake_case
+from loan_default.portfolio.labels import fold
 
-TextSeries = pd.StringDtype(na_value=np.nan)
+TEXT = pd.StringDtype(na_value=np.nan)
+"""Type of text columns: str, NaN where missing."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_GROUPED = re.compile(r"^([+-]?\d{1,3}(?:,\d{2,3})*,\d{3})(\.\d+)?$")
-_CURRENCY = re.compile(r"^([+-]?)\s*(?:[A-Z]{3}|[$€£¥₹₽₩]|Rs\.?)\s*|\s*(?:[A-Z]{3}|[$€£¥₹₽₩])$")
+_SEPARATORS = {".": ",", ",": "."}
+# Groups of three, or of two before the last three (1,00,000); `_` stands for the separator.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:_\d{2,3})*_\d{3}(?:\.\d+)?")
+_CODES = (
+    "AED ARS AUD BDT BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL GHS HKD HUF IDR ILS INR JPY KES "
+    "KRW KWD KZT LKR MAD MXN MYR NGN NOK NPR NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD"
+    " UAH USD VND ZAR"
+)
+_SIGNS = f"{'|'.join(_CODES.split())}|[$€£¥₹₽₩]|Rs\\.?"
+_CURRENCY = re.compile(rf"^([+-]?)\s*(?:{_SIGNS})\s*|\s*(?:{_SIGNS})$")
+_DURATION_PART = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(?:(d)(?:ays?)?|(m)(?:o|os|on|ons|th|ths|onths?)?|(y)(?:rs?|ears?)?)(?![a-z])\.?"
+)
 _UNIT_DAYS = {"d": 1.0, "m": 365.25 / 12, "y": 365.25}
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(d|m|y)[a-z]*\.?")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+_TIME = re.compile(
+    r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
+)
+_DATE_SHAPES = tuple(
+    map(
+        re.compile,
+        (
+            r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?",
+            r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
+            r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})",
+            r"(?P<month>[a-z]{3,9})\.?[- /,]+(?P<year>\d{4}|\d{2})",
+            r"(?P<year>\d{4}|\d{1,2})[- /](?P<month>[a-z]{3,9})",
+            r"(?P<day>\d{1,2})[- /](?P<month>[a-z]{3,9})\.?[- /,]+(?P<year>\d{4}|\d{2})",
+            r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2}),? (?P<year>\d{4})",
+        ),
     )
-}
+)
+_MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4}|\d{2})")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 
 
-class Fault(ValueError):
+class UnreadableError(ValueError):
     """A value that cannot be used; the message says why."""
 
 
 def parse_column(
-    values: pd.Series, column: Column, missing_values: Collection[str], *, is_fraction: bool = False
+    values: pd.Series,
+    column: Column,
+    missing_values: Collection[str],
+    *,
+    is_fraction: bool = False,
+    decimal: str = ".",
 ) -> tuple[pd.Series, pd.Series]:
     """Read one column of text.
 
@@ -53,6 +88,7 @@ def parse_column(
         column: What the column is.
         missing_values: Spellings of a missing value, in lower case.
         is_fraction: A percent column is written 0.125 and becomes 12.5.
+        decimal: Decimal sign, point or comma.
 
     Returns:
         The typed values (float64, datetime64 or str; missing where the text is a spelling of missing or
@@ -60,45 +96,60 @@ def parse_column(
         index of `values`.
     """
     codes, spellings = pd.factorize(values.fillna(""), use_na_sentinel=False)
-    read = _reader(column, is_fraction)
+    read = _reader(column, is_fraction, decimal)
     read_values: list[Any] = [None] * len(spellings)
     faults: list[str | None] = [None] * len(spellings)
-    easy = _plain_numbers(spellings, column, is_fraction)
-    for position in np.flatnonzero(np.isnan(easy)):
+    easy = _plain_numbers(spellings, column, missing_values, is_fraction, decimal)
+    for position in np.flatnonzero(np.isnan(easy)).tolist():
         text = " ".join(str(spellings[position]).split())
         if text.casefold() not in missing_values:
             try:
                 read_values[position] = read(text)
-            except Fault as error:
+            except UnreadableError as error:
                 faults[position] = str(error)
     typed = _as_array(read_values, column)
     if isinstance(column, NumericColumn):
         typed = np.where(np.isnan(easy), typed, easy)
-    reasons = pd.array(faults, dtype=TextSeries)
+    reasons = pd.array(faults, dtype=TEXT)
     return (
         pd.Series(typed[codes], index=values.index, name=values.name),
         pd.Series(reasons[codes], index=values.index, name=values.name),
     )
 
 
-def _plain_numbers(spellings: pd.Index, column: Column, is_fraction: bool) -> np.ndarray:
+def _plain_numbers(
+    spellings: pd.Index, column: Column, missing_values: Collection[str], is_fraction: bool, decimal: str
+) -> np.ndarray:
     """Read at once what is plainly a plausible number; NaN for all that needs a closer look."""
     if not isinstance(column, NumericColumn):
         return np.full(len(spellings), np.nan)
-    numbers = pd.to_numeric(pd.Series(spellings), errors="coerce").to_numpy(dtype=np.float64, copy=True)
-    numbers[~np.isfinite(numbers)] = np.nan
+    numbers = plain_numbers(pd.Series(spellings, dtype=TEXT), decimal)
     numbers *= 100.0 if is_fraction else 1.0
     if column.minimum is not None:
         numbers[numbers < column.minimum] = np.nan
     if column.maximum is not None:
         numbers[numbers > column.maximum] = np.nan
-    if column.spellings:
-        special = {_fold(text) for text in column.spellings}
-        numbers[[_fold(str(spelling)) in special for spelling in spellings]] = np.nan
+    special = {fold(text) for text in column.spellings}
+    # A code for missing may look like a number: -1, 9999.
+    special |= {text for text in missing_values if any(sign.isdigit() for sign in text)}
+    if special:
+        numbers[[fold(str(spelling)) in special for spelling in spellings]] = np.nan
     return numbers
 
 
-def is_written_as_fraction(values: pd.Series, column: Column, missing_values: Collection[str]) -> bool:
+def plain_numbers(values: pd.Series, decimal: str = ".") -> np.ndarray:
+    """Read numbers without currency, percent or thousands signs; NaN for any other text, shape (rows,)."""
+    if decimal == ",":
+        # A point may separate thousands here: not plain.
+        values = values.where(~values.str.contains(".", regex=False)).str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers
+
+
+def is_written_as_fraction(
+    values: pd.Series, column: Column, missing_values: Collection[str], *, decimal: str = "."
+) -> bool:
     """Tell whether a percent column is written as fractions (0.125 for 12.5 %).
 
     Decided once per training file: no value carries a percent sign, and 99 % of them are at most 1 in size.
@@ -107,6 +158,7 @@ def is_written_as_fraction(values: pd.Series, column: Column, missing_values: Co
         values: Text, shape (rows,).
         column: What the column is; `written_as` overrides the look at the values.
         missing_values: Spellings of a missing value, in lower case.
+        decimal: Decimal sign, point or comma.
     """
     if not isinstance(column, NumericColumn) or column.kind != "percent":
         return False
@@ -116,51 +168,83 @@ def is_written_as_fraction(values: pd.Series, column: Column, missing_values: Co
         return False
     # Range checks would reject the wrong convention before it is known.
     unchecked = column.model_copy(update={"minimum": None, "maximum": None})
-    numbers = parse_column(values, unchecked, missing_values)[0].abs().dropna()
+    numbers = parse_column(values, unchecked, missing_values, decimal=decimal)[0].abs().dropna()
     return bool(len(numbers)) and bool(numbers.quantile(0.99) <= 1.0)
 
 
-def read_number(text: str) -> float:
-    """Read an amount, percentage or plain number.
+def read_number(text: str, *, decimal: str = ".") -> float:
+    """Read an amount or plain number.
 
-    Currency signs, a percent sign, thousands separators and accounting brackets are understood.
+    Currency signs, thousands separators (comma, apostrophe or space; a point if the decimal sign is the
+    comma) and accounting brackets are understood.
 
     Raises:
-        Fault: It is no finite number.
+        UnreadableError: It is no finite number.
     """
     body = text.strip()
-    sign = 1.0
-    if body.startswith("(") and body.endswith(")"):
-        body, sign = body[1:-1], -1.0
-    body = _CURRENCY.sub(lambda found: found.group(1) or "", body.removesuffix("%").strip()).strip()
-    if _GROUPED.match(body):
-        body = body.replace(",", "")
-    if not _NUMBER.fullmatch(body):
-        is_infinite = body.lower().lstrip("+-") in {"inf", "infinity"}
-        raise Fault(f"{_quote(text)} is not a {'finite ' if is_infinite else ''}number")
-    number = sign * float(body)
+    is_bracketed = body.startswith("(") and body.endswith(")")
+    if is_bracketed:
+        body = body[1:-1].strip()
+    body = _CURRENCY.sub(lambda found: found.group(1) or "", body).strip()
+    plain = _without_separators(body, decimal)
+    if plain is None or (is_bracketed and plain.startswith(("-", "+"))):
+        is_infinite = body.casefold().lstrip("+-") in {"inf", "infinity"}
+        raise UnreadableError(f"{_quote(text)} is not a {'finite ' if is_infinite else ''}number")
+    number = -float(plain) if is_bracketed else float(plain)
     if not np.isfinite(number):
-        raise Fault(f"{_quote(text)} is not a finite number")
+        raise UnreadableError(f"{_quote(text)} is not a finite number")
     return number
 
 
-def read_duration(text: str, unit: str) -> float:
-    """Read a length of time into days, months or years.
+def _without_separators(body: str, decimal: str) -> str | None:
+    """Return a number as Python writes it; None if it is none."""
+    for separator in (_SEPARATORS[decimal], "'", "\u2019", " "):
+        marked = body.replace("_", "?").replace(separator, "_").replace(decimal, ".")
+        if _GROUPED.fullmatch(marked):
+            return marked.replace("_", "")
+    if decimal == ",":
+        body = body.replace(".", "?").replace(",", ".")
+    return body if _NUMBER.fullmatch(body) else None
 
-    `36 months`, `10+ years`, `< 1 year` (0), `1yrs 11mon` and plain numbers (already in `unit`) are understood.
+
+def write_number(number: float, decimal: str = ".") -> str:
+    """Write a number as the lender's file would, so that it is read back as it is."""
+    return f"{number:.15g}".replace(".", decimal)
+
+
+def read_percentage(text: str, *, is_fraction: bool = False, decimal: str = ".") -> float:
+    """Read a percentage; one with a percent sign is never a fraction.
 
     Raises:
-        Fault: It is no length of time.
+        UnreadableError: It is no finite number.
     """
-    body = text.strip().lower()
+    body = text.strip()
+    if body.endswith("%"):
+        return read_number(body[:-1], decimal=decimal)
+    return read_number(body, decimal=decimal) * (100.0 if is_fraction else 1.0)
+
+
+def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:
+    """Read a length of time into days, months or years.
+
+    `36 months`, `10+ years`, `< 1 year` (0), `1yrs 11mon` and plain numbers (already in `unit`) are
+    understood.
+
+    Raises:
+        UnreadableError: It is no length of time.
+    """
+    body = text.strip().lower().replace(decimal, ".")
     if body.startswith("<"):
         body = re.sub(r"^<\s*\d+(?:\.\d+)?", "0", body)
     body = re.sub(r"(?<=\d)\s*\+", "", body)
     if _NUMBER.fullmatch(body):
         return read_number(body)
-    parts = _DURATION_PART.findall(body)
-    if not parts or _DURATION_PART.sub("", body).strip(" ,and"):
-        raise Fault(f"{_quote(text)} is not a length of time")
+    parts = [
+        (number, days or months or years) for number, days, months, years in _DURATION_PART.findall(body)
+    ]
+    rest = re.sub(r"\band\b|,", "", _DURATION_PART.sub("", body))
+    if not parts or rest.strip():
+        raise UnreadableError(f"{_quote(text)} is not a length of time")
     if all(part_unit == unit[0] for _, part_unit in parts):
         return sum(float(number) for number, _ in parts)
     if unit in ("months", "years") and all(part_unit in "my" for _, part_unit in parts):
@@ -170,10 +254,10 @@ def read_duration(text: str, unit: str) -> float:
 
 
 def read_date(text: str, *, day_first: bool = False, today: date | None = None) -> date:
-    """Read a calendar date; a month without a day is its first day.
+    """Read a calendar date; a month without a day is its first day, a time of day is left out.
 
-    `2015-01-31`, `2015-01`, `31/01/2015`, `20150131`, `Jan-2015`, `Jan-15`, `15-Jan`, `31 Jan 2015` are
-    understood. A year of two digits is the latest one that does not lie in the future.
+    `2015-01-31`, `2015-01`, `31/01/2015`, `01/2015`, `20150131`, `Jan-2015`, `Jan-15`, `15-Jan` and
+    `31 Jan 2015` are understood. A year of two digits is the latest one that does not lie in the future.
 
     Args:
         text: The date.
@@ -181,36 +265,34 @@ def read_date(text: str, *, day_first: bool = False, today: date | None = None) 
         today: What "the future" is counted from; the day of the run if absent.
 
     Raises:
-        Fault: It is no date.
+        UnreadableError: It is no date.
     """
-    body = re.split(r"[T ]\d{1,2}:\d{2}", text.strip())[0].strip().lower()
-    today = today or date.today()
-    try:
-        if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?", body):
-            return date(int(found[1]), int(found[2]), int(found[3] or 1))
-        if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", body):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", body):
-            first, second = int(found[1]), int(found[2])
-            day, month = (first, second) if day_first else (second, first)
-            return _with_century(found[3], month, day, today)
-        if found := re.fullmatch(r"([a-z]{3,9})\.?[- /,]+(\d{4}|\d{2})", body):
-            return _with_century(found[2], _month(found[1]), 1, today)
-        if found := re.fullmatch(r"(\d{4}|\d{2})[- /]([a-z]{3,9})", body):
-            return _with_century(found[1], _month(found[2]), 1, today)
-        if found := re.fullmatch(r"(\d{1,2})[- /]([a-z]{3,9})\.?[- /,]+(\d{4}|\d{2})", body):
-            return _with_century(found[3], _month(found[2]), int(found[1]), today)
-        if found := re.fullmatch(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})", body):
-            return date(int(found[3]), _month(found[1]), int(found[2]))
-    except ValueError as error:
-        raise Fault(f"{_quote(text)} is not a date") from error
-    raise Fault(f"{_quote(text)} is not a date")
+    body = _TIME.sub("", text.strip()).strip().lower()
+    hint = ""
+    for shape in (*_DATE_SHAPES, _DAY_FIRST if day_first else _MONTH_FIRST):
+        found = shape.fullmatch(body)
+        if found is None:
+            continue
+        if shape in (_DAY_FIRST, _MONTH_FIRST):
+            hint = f" with the {'day' if day_first else 'month'} first (see day_first)"
+        parts = found.groupdict()
+        try:
+            month, day = _month(parts["month"]), int(parts.get("day") or 1)
+            return _with_century(parts["year"], month, day, today or date.today())
+        except ValueError:
+            # The shape of a date, with a month or day that there is not.
+            break
+    raise UnreadableError(f"{_quote(text)} is not a date{hint}")
 
 
-def _month(name: str) -> int:
-    if name[:3] not in _MONTHS:
-        raise ValueError(name)
-    return _MONTHS[name[:3]]
+def _month(text: str) -> int:
+    """Return the number of a month from its number, or from its name or three or more letters of it."""
+    if text.isdigit():
+        return int(text)
+    for number, month in enumerate(_MONTHS, start=1):
+        if month.startswith(text):
+            return number
+    raise ValueError(text)
 
 
 def _with_century(year: str, month: int, day: int, today: date) -> date:
@@ -224,84 +306,85 @@ def _quote(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def _reader(column: Column, is_fraction: bool) -> Callable[[str], Any]:
+def _reader(column: Column, is_fraction: bool, decimal: str) -> Callable[[str], Any]:
     """Return the function that reads one spelling of this column."""
     if isinstance(column, NumericColumn):
-        return _number_reader(column, is_fraction)
+        return _number_reader(column, is_fraction, decimal)
     if isinstance(column, DateColumn):
         return _date_reader(column)
     if isinstance(column, BooleanColumn):
         return _boolean_reader(column)
-    if isinstance(column, OrdinalColumn | CategoryColumn):
+    if isinstance(column, LabelColumn):
         return _label_reader(column)
     return lambda text: text
 
 
-def _number_reader(column: NumericColumn, is_fraction: bool) -> Callable[[str], float | None]:
-    spellings = {_fold(text): value for text, value in column.spellings.items()}
-    scale = 100.0 if is_fraction else 1.0
+def _number_reader(column: NumericColumn, is_fraction: bool, decimal: str) -> Callable[[str], float | None]:
+    spellings = {fold(text): value for text, value in column.spellings.items()}
 
     def read(text: str) -> float | None:
-        if _fold(text) in spellings:
-            return spellings[_fold(text)]
-        number = scale * (
-            read_duration(text, str(column.unit)) if column.kind == "duration" else read_number(text)
-        )
+        if fold(text) in spellings:
+            return spellings[fold(text)]
+        if column.kind == "duration":
+            number = read_duration(text, str(column.unit), decimal=decimal)
+        elif column.kind == "percent":
+            number = read_percentage(text, is_fraction=is_fraction, decimal=decimal)
+        else:
+            number = read_number(text, decimal=decimal)
         if column.minimum is not None and number < column.minimum:
-            raise Fault(f"{_quote(text)} is below the plausible minimum {column.minimum:g}")
+            raise UnreadableError(f"{_quote(text)} is below the plausible minimum {column.minimum:g}")
         if column.maximum is not None and number > column.maximum:
-            raise Fault(f"{_quote(text)} is above the plausible maximum {column.maximum:g}")
+            raise UnreadableError(f"{_quote(text)} is above the plausible maximum {column.maximum:g}")
         return number
 
     return read
 
 
 def _date_reader(column: DateColumn) -> Callable[[str], date]:
-    earliest = date.fromisoformat(column.minimum) if column.minimum else date(1677, 9, 22)
-    latest = date.fromisoformat(column.maximum) if column.maximum else date(2262, 4, 11)
+    # What pandas can hold in nanoseconds.
+    earliest = column.minimum or date(1677, 9, 22)
+    latest = column.maximum or date(2262, 4, 11)
 
     def read(text: str) -> date:
         value = read_date(text, day_first=column.day_first)
         if not earliest <= value <= latest:
-            raise Fault(f"{_quote(text)} is outside the plausible dates {earliest} to {latest}")
+            raise UnreadableError(f"{_quote(text)} is outside the plausible dates {earliest} to {latest}")
         return value
 
     return read
 
 
 def _boolean_reader(column: BooleanColumn) -> Callable[[str], float]:
-    values = {_fold(text): 1.0 for text in column.when_true} | {_fold(text): 0.0 for text in column.when_false}
+    values = {fold(text): 1.0 for text in column.when_true} | {fold(text): 0.0 for text in column.when_false}
 
     def read(text: str) -> float:
-        key = _fold(text).removesuffix(".0")
-        if key not in values:
-            raise Fault(f"{_quote(text)} is neither yes ({', '.join(column.when_true)}) nor no")
-        return values[key]
+        key = fold(text)
+        for spelling in (key, key.removesuffix(".0")):
+            if spelling in values:
+                return values[spelling]
+        yes, no = ", ".join(column.when_true), ", ".join(column.when_false)
+        raise UnreadableError(f"{_quote(text)} is neither yes ({yes}) nor no ({no})")
 
     return read
 
 
-def _label_reader(column: OrdinalColumn | CategoryColumn) -> Callable[[str], str | None]:
+def _label_reader(column: LabelColumn) -> Callable[[str], str | None]:
     def unify(text: str) -> str:
-        return " ".join(text.split()) if column.as_written else snake_case(text)
+        return unify_label(text, column.as_written)
 
     spellings = {unify(text): label and unify(label) for text, label in column.spellings.items()}
-    order = {unify(label) for label in column.order} if isinstance(column, OrdinalColumn) else None
+    order = column.order if isinstance(column, OrdinalColumn) else None
 
     def read(text: str) -> str | None:
-        label = unify(text)
-        label = spellings.get(label, label)
+        unified = unify(text)
+        label = spellings.get(unified, unified)
         if label == "":
-            raise Fault(f"{_quote(text)} is not a label")
+            raise UnreadableError(f"{_quote(text)} is not a label")
         if order is not None and label is not None and label not in order:
-            raise Fault(f"{_quote(text)} is not in the stated order")
+            raise UnreadableError(f"{_quote(text)} is not in the stated order ({', '.join(order)})")
         return label
 
     return read
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _as_array(values: list[Any], column: Column) -> Any:
@@ -311,4 +394,4 @@ def _as_array(values: list[Any], column: Column) -> Any:
     if isinstance(column, DateColumn):
         dates = [None if value is None else datetime(value.year, value.month, value.day) for value in values]
         return np.array(dates, dtype="datetime64[s]")
-    return pd.array(values, dtype=TextSeries)
+    return pd.array(values, dtype=TEXT)

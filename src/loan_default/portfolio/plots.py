@@ -55,13 +55,19 @@ def _draw_leaks(axes: Axes, findings: pd.DataFrame, max_roc_auc: float) -> None:
     shown = findings.sort_values("roc_auc", ascending=False)
     shown = pd.concat([shown[shown["leak"]], shown[~shown["leak"]]]).head(_STRONGEST)
     names = shown["name"].where(shown["role"] == "feature", shown["name"] + " (" + shown["role"] + ")")
-    bars = axes.barh(names, shown["roc_auc"] - 0.5, left=0.5, color=[_ORANGE if leak else _BLUE for leak in shown["leak"]])
+    bars = axes.barh(
+        names, shown["roc_auc"] - 0.5, left=0.5, color=[_ORANGE if leak else _BLUE for leak in shown["leak"]]
+    )
     axes.bar_label(bars, labels=[f"{value:.3f}" for value in shown["roc_auc"]], padding=4)
     axes.axvline(max_roc_auc, color="black", linestyle="--", linewidth=1)
     axes.invert_yaxis()
     axes.set_xlim(0.45, 1.08)
     axes.set_xlabel("ROC AUC of the column alone, out-of-fold (0.5 says nothing)")
     leaks = int(findings["leak"].sum())
-    found = f"{leaks} of {len(findings)} columns give the outcome away (red)" if leaks else "no column gives the outcome away"
+    found = (
+        f"{leaks} of {len(findings)} columns give the outcome away (red)"
+        if leaks
+        else "no column gives the outcome away"
+    )
     axes.set_title(f"Leak scan: {found}", loc="left")
     axes.spines[["top", "right"]].set_visible(False)

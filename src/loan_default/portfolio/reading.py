@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,13 @@ MALFORMED = "malformed_row"
 """Extra column, present only if a row has too few or too many fields: its text, the other columns empty."""
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_SIGNATURES = {
+    b"PK": "a zip archive or an Excel workbook. Unpack it, or export it as CSV",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook. Export it as CSV",
+    b"\x1f\x8b": "compressed, but its name does not end in .gz. Rename it",
+    b"PAR1": "a Parquet file. Export it as CSV",
+}
+_LAST_RECORD = "endofthelendersfile"
 
 
 def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
@@ -28,15 +36,17 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
 
     Returns:
         One row per record, str columns named as in the header, the empty string where a field is empty. The
-        index `row_number` counts records from 1, the header not counted. Records with the wrong number of
-        fields keep their place, with their text in the column `malformed_row`.
+        index `row_number` counts records from 1, the header and empty lines not counted. Records with the
+        wrong number of fields keep their place, with their text in the column `malformed_row`.
 
     Raises:
-        InputError: The file is missing, empty, without rows, not in the stated encoding, or has a header that
-            does not fit the stated delimiter.
+        InputError: The file is missing, empty, without rows, not in the stated encoding, has a header that
+            does not fit the stated delimiter, or a quote that is never closed.
     """
     text = _decode(_read_bytes(path, file), path, file)
     header = _header(text, path, file)
+    # A record of our own at the end: if it does not come back, an open quote has swallowed it and all before.
+    text += f"\n{file.delimiter.join([_LAST_RECORD] * len(header))}\n".encode()
     malformed: list[tuple[int, str]] = []
 
     def keep_aside(row: arrow_csv.InvalidRow) -> str:
@@ -45,7 +55,7 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
 
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(text),
+            pa.BufferReader(text),
             # One thread: only then does Arrow number the malformed records.
             read_options=arrow_csv.ReadOptions(
                 use_threads=False, column_names=header, skip_rows=0, block_size=_block_size(text)
@@ -62,8 +72,18 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
         )
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: cannot be read as delimited text: {error}") from error
-    frame = table.slice(1).to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=float("nan"))}.get)
-    return _with_malformed_rows(frame, malformed, path)
+    if table.column(0)[-1].as_py() != _LAST_RECORD:
+        last = table.num_rows + len(malformed) - 1
+        raise InputError(
+            f"{path}: a quote {file.quote} opened in record {last:,} or before "
+            "is never closed. Close it, or set portfolio.file.quote to the file's own."
+        )
+    rows = table.slice(1, table.num_rows - 2)
+    return _with_malformed_rows(
+        rows.to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=float("nan"))}.get),
+        malformed,
+        path,
+    )
 
 
 def _read_bytes(path: Path, file: LenderFile) -> bytes:
@@ -75,15 +95,14 @@ def _read_bytes(path: Path, file: LenderFile) -> bytes:
             content = bytes(stream.read())
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    if file.skip_rows:
-        content = content.split(b"\n", file.skip_rows)[-1] if content.count(b"\n") >= file.skip_rows else b""
-    if not content.strip():
-        raise InputError(f"{path}: the file is empty. Put the lender's file there, or set portfolio.file.path.")
+    for signature, what in _SIGNATURES.items():
+        if content.startswith(signature) and not content.isascii():
+            raise InputError(f"{path}: the file is {what}.")
     return content
 
 
 def _decode(content: bytes, path: Path, file: LenderFile) -> bytes:
-    """Return the content as UTF-8."""
+    """Return the content from the header on, as UTF-8."""
     try:
         text = content.decode(file.encoding)
     except LookupError as error:
@@ -91,22 +110,39 @@ def _decode(content: bytes, path: Path, file: LenderFile) -> bytes:
             f"portfolio.file.encoding {file.encoding!r} is not an encoding; allowed are names such as utf-8, "
             "latin-1 or cp1252."
         ) from error
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
+        # Not every codec says where it failed.
+        at = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = content[:at].count(b"\n") + 1
+        likely = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "cp1252 or latin-1"
         raise InputError(
-            f"{path}: line {line} is not {file.encoding} (byte 0x{content[error.start]:02x}). "
-            "Set portfolio.file.encoding to the file's own, often cp1252 or latin-1."
+            f"{path}: line {line} is not {file.encoding} (byte 0x{content[at]:02x}). "
+            f"Set portfolio.file.encoding to the file's own, often {likely}."
         ) from error
     if "\x00" in text:
         raise InputError(f"{path}: contains zero bytes; it is not delimited text. Export it as CSV.")
-    return text.removeprefix("\ufeff").encode()
+    text = text.removeprefix("\ufeff")
+    if file.skip_rows:
+        text = text.split("\n", file.skip_rows)[-1] if text.count("\n") >= file.skip_rows else ""
+    if not text.strip():
+        skipped = f" after {file.skip_rows} skipped lines" if file.skip_rows else ""
+        raise InputError(
+            f"{path}: the file is empty{skipped}. Put the lender's file there, or set portfolio.file.path."
+        )
+    return text.encode()
 
 
 def _header(text: bytes, path: Path, file: LenderFile) -> list[str]:
     """Return the column names, checked."""
-    lines = io.StringIO(text.decode())
-    header = [name.strip() for name in next(csv.reader(lines, delimiter=file.delimiter, quotechar=file.quote))]
-    if not header:
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
+    try:
+        header = next(csv.reader(lines, delimiter=file.delimiter, quotechar=file.quote))
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: the header cannot be read: {error}. Check portfolio.file.quote."
+        ) from error
+    header = [name.strip() for name in header]
+    if header in ([], [""]):
         raise InputError(f"{path}: the first line is empty. Set portfolio.file.skip_rows to pass over it.")
     if len(header) == 1:
         for delimiter, name in _DELIMITERS.items():
@@ -115,11 +151,15 @@ def _header(text: bytes, path: Path, file: LenderFile) -> list[str]:
                     f"{path}: the header has one column with delimiter {file.delimiter!r}, but contains "
                     f"{name}s. Set portfolio.file.delimiter to {delimiter!r}."
                 )
-    if not lines.read(1):
-        raise InputError(f"{path}: has a header and no rows.")
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    if not any(line.strip() for line in lines):
+        open_quote = f" Is a quote {file.quote} of the header never closed?" if "\n" in header[-1] else ""
+        raise InputError(f"{path}: has a header and no rows.{open_quote}")
+    repeated = sorted(name for name, count in Counter(header).items() if count > 1)
     if repeated:
-        raise InputError(f"{path}: the header names {', '.join(map(repr, repeated))} more than once.")
+        raise InputError(
+            f"{path}: the header names {', '.join(map(repr, repeated))} more than once. "
+            "Rename one in the file."
+        )
     if MALFORMED in header:
         raise InputError(f"{path}: the column name {MALFORMED!r} is reserved; rename that column.")
     return header
@@ -135,11 +175,10 @@ def _with_malformed_rows(frame: pd.DataFrame, malformed: list[tuple[int, str]], 
         raise InputError(
             f"{path}: no row has the {frame.shape[1]} fields of the header. Check portfolio.file.delimiter."
         )
-    total = len(frame) + len(malformed)
     # Arrow counts the header as record 1.
     numbers = [number - 1 for number, _ in malformed]
-    taken = set(numbers)
-    frame.index = pd.Index([n for n in range(1, total + 1) if n not in taken] if taken else range(1, total + 1))
+    every = pd.RangeIndex(1, len(frame) + len(malformed) + 1)
+    frame.index = every.drop(numbers)
     if malformed:
         extra = pd.DataFrame("", index=pd.Index(numbers), columns=frame.columns, dtype=frame.dtypes.iloc[0])
         extra[MALFORMED] = [text for _, text in malformed]

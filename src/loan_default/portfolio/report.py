@@ -98,7 +98,8 @@ def _parts(clean: pd.DataFrame, application_date: str | None) -> dict[str, dict[
         }
         if application_date is not None:
             dates = rows[application_date].dropna()
-            parts[part] |= {"from": str(dates.min().date()), "to": str(dates.max().date())}
+            if len(dates):
+                parts[part] |= {"from": str(dates.min().date()), "to": str(dates.max().date())}
     return parts
 
 

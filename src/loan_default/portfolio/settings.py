@@ -19,7 +19,9 @@ class SplitSettings(_Settings):
     method: Literal["random", "out_of_time"] = Field(
         description="random: stratified by outcome; out_of_time: the newest loans are the test part."
     )
-    validation: float = Field(gt=0, lt=1, description="Share of rows for early stopping, calibration, threshold.")
+    validation: float = Field(
+        gt=0, lt=1, description="Share of rows for early stopping, calibration, threshold."
+    )
     test: float = Field(gt=0, lt=1, description="Share of rows for the evaluation.")
     twins: Literal["together", "apart"] = Field(
         description="together: twins stay in one part; apart: dealt like other rows, which leaks."
@@ -54,7 +56,9 @@ class MissingSettings(_Settings):
     """How missing values are filled, as learnt on train."""
 
     numeric: NumericMissing = Field(description="median or mean of train.")
-    categorical: CategoricalMissing = Field(description="unknown: a label of its own; mode: the commonest of train.")
+    categorical: CategoricalMissing = Field(
+        description="unknown: a label of its own; mode: the commonest of train."
+    )
     flags: bool = Field(description="Add a 0/1 column beside each filled column.")
 
 
@@ -62,7 +66,8 @@ class OutlierSettings(_Settings):
     """How outliers are found and treated, as learnt on train."""
 
     method: Literal["none", "fences", "zscore", "isolation_forest"] = Field(
-        description="fences: box-plot fences; zscore: distance from the mean; isolation_forest: odd rows as a whole."
+        description="fences: box-plot fences; zscore: distance from the mean; "
+        "isolation_forest: odd rows as a whole."
     )
     factor: float = Field(
         gt=0, description="Width: interquartile ranges beyond the quartiles, or standard deviations."

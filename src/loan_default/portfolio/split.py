@@ -38,7 +38,7 @@ def split(
 
 
 def _at_random(applications: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
-    """Deal whole groups, shuffled within strata of like default rate, until each part has its share of rows."""
+    """Deal whole groups, shuffled within strata of like default rate, until each part has its share."""
     rng = np.random.default_rng(seed)
     keys = (
         applications[TWIN_GROUP].to_numpy()
@@ -63,34 +63,37 @@ def _by_time(applications: pd.DataFrame, settings: SplitSettings, application_da
     """Make the newest loans the test part and those before them the validation part, cut between dates."""
     if application_date is None:
         raise InputError(
-            "cleaning.split.method is out_of_time, but this file has no application date. Name its date column in "
-            "portfolio.application_date, or set cleaning.split.method to random."
+            "cleaning.split.method is out_of_time, but this file has no application date. Name its date "
+            "column in portfolio.application_date, or set cleaning.split.method to random."
         )
     dates = applications[application_date]
     if dates.isna().any():
         raise InputError(
-            f"{int(dates.isna().sum()):,} rows have no {application_date!r}, which cleaning.split.method out_of_time "
-            "needs. Fill it in, or set the method to random."
+            f"{int(dates.isna().sum()):,} rows have no {application_date!r}, which cleaning.split.method "
+            "out_of_time needs. Fill it in, or set the method to random."
         )
     rows_by_date = dates.value_counts().sort_index()
-    share_before = rows_by_date.cumsum().shift(fill_value=0) / len(dates)
-    part_by_date = pd.Series(
-        np.select(
-            [share_before >= 1 - settings.test, share_before >= 1 - settings.test - settings.validation],
-            [TEST, VALIDATION],
-            TRAIN,
-        ),
-        index=rows_by_date.index,
+    # A date falls where the middle of its rows lies: parts come as near to their shares as dates allow.
+    position = (rows_by_date.cumsum() - rows_by_date / 2) / len(dates)
+    part_by_date = np.select(
+        [position >= 1 - settings.test, position >= 1 - settings.test - settings.validation],
+        [TEST, VALIDATION],
+        TRAIN,
     )
-    return dates.map(part_by_date)
+    return dates.map(pd.Series(part_by_date, index=rows_by_date.index))
 
 
 def _check_parts(dealt: pd.DataFrame, settings: SplitSettings) -> None:
     for part in PARTS:
         outcome = dealt.loc[dealt[PART] == part, DEFAULT]
-        missing = "row" if outcome.empty else "default" if outcome.max() == 0 else "paid loan" if outcome.min() else ""
-        if missing:
-            raise InputError(
-                f"The {part} part would have no {missing} ({len(outcome):,} of {len(dealt):,} rows). Raise its share "
-                f"under cleaning.split, or use method random (it is {settings.method})."
-            )
+        if outcome.nunique() == 2:
+            continue
+        lacks = "row" if outcome.empty else "default" if outcome.max() == 0 else "paid loan"
+        remedy = "Give more rows, or change the shares under cleaning.split"
+        if settings.method != "random":
+            remedy += ", or set cleaning.split.method to random"
+        elif settings.twins == "together":
+            remedy += "; twins stay in one part, and few different rows leave few groups to deal"
+        raise InputError(
+            f"The {part} part would have no {lacks} ({len(outcome):,} of {len(dealt):,} rows). {remedy}."
+        )

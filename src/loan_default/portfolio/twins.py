@@ -32,8 +32,9 @@ def check_row_ids(applications: pd.DataFrame, column: str | None) -> None:
     repeated = applications[ROW_ID].duplicated()
     if repeated.any():
         raise InputError(
-            f"Row id column {column!r} names {int(repeated.sum()):,} rows twice, first "
-            f"{applications.loc[repeated, ROW_ID].iloc[0]!r}. Set portfolio.row_id to null to number the rows."
+            f"Row id column {column!r}: {int(repeated.sum()):,} rows have the id of an earlier one, first "
+            f"{applications.loc[repeated, ROW_ID].iloc[0]!r}. Set portfolio.row_id to null to number "
+            "the rows."
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from loan_default.errors import InputError
-from loan_default.portfolio.applications import known_columns
+from loan_default.features.transformer import FeatureTransformer
 from loan_default.portfolio.cleaner import ApplicationCleaner
+from loan_default.portfolio.parsing import write_number
 
 RECORD = "champion.json"
 CLEANER = "application_cleaner.json"
@@ -46,27 +47,40 @@ def build_bundle(
         Relative file name to content.
     """
     cleaner = ApplicationCleaner.from_dict(dict(application_cleaner))
+    fields = FeatureTransformer.from_dict(dict(feature_transformer)).groups()
     records = {
         RECORD: {"model": name, **champion},
         CLEANER: application_cleaner,
         TRANSFORMER: feature_transformer,
         CALIBRATOR: calibrator,
         THRESHOLD: threshold,
-        EXAMPLE: typical_application(cleaner),
+        EXAMPLE: typical_application(cleaner, fields),
     }
     files = {file: json.dumps(record, indent=2).encode() for file, record in records.items()}
     return {**files, MODEL: model}
 
 
-def typical_application(cleaner: ApplicationCleaner) -> dict[str, str]:
-    """Return an application of fill values, as text: nobody's own, and as the lender's file writes it."""
+def typical_application(cleaner: ApplicationCleaner, fields: Collection[str]) -> dict[str, str]:
+    """Return an application of fill values, as text: nobody's own, written as in the lender's file.
+
+    Args:
+        cleaner: Knows the fill values and the file's header.
+        fields: Columns to give.
+
+    Returns:
+        Header name to value; dates and texts, which have no fill value, are empty.
+    """
     example: dict[str, str] = {}
-    for field in known_columns(cleaner.portfolio):
+    for field in fields:
+        part = cleaner.portfolio.columns[field].part_of
         fill = cleaner.fills.get(field, "")
-        if isinstance(fill, float):
-            example[field] = f"{fill / 100 if field in cleaner.fractions else fill:g}"
+        if field not in cleaner.header and part is not None:
+            example[cleaner.header[part.column]] = ""
+        elif isinstance(fill, float):
+            number = fill / 100 if field in cleaner.fractions else fill
+            example[cleaner.header[field]] = write_number(number, cleaner.portfolio.file.decimal)
         else:
-            example[field] = fill
+            example[cleaner.header[field]] = fill
     return example
 
 

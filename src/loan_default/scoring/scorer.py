@@ -11,8 +11,9 @@ import pandas as pd
 
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.models.calibrator import Calibrator
-from loan_default.portfolio.applications import known_columns, type_columns
+from loan_default.portfolio.applications import type_columns
 from loan_default.portfolio.cleaner import ApplicationCleaner
+from loan_default.portfolio.parsing import TEXT, write_number
 from loan_default.portfolio.resolve import match_applications
 from loan_default.scoring.bundle import (
     CALIBRATOR,
@@ -77,8 +78,7 @@ class Scorer:
     @property
     def fields(self) -> tuple[str, ...]:
         """Columns of an application that the model reads, by their names in the description."""
-        used = {source for sources in self._transformer.sources.values() for source in sources}
-        return tuple(name for name in known_columns(self._cleaner.portfolio) if name in used)
+        return tuple(self._transformer.groups())
 
     def score(self, applications: pd.DataFrame | Sequence[dict[str, Any]]) -> pd.DataFrame:
         """Score raw applications.
@@ -88,14 +88,14 @@ class Scorer:
                 Header spellings are those of the description.
 
         Returns:
-            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), and `reason`: why an
+            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), `reason`: why an
             application could not be scored, and so has no probability and prediction. Same rows, same index.
 
         Raises:
             InputError: A column that the model needs is missing.
         """
-        text = _as_text(pd.DataFrame(applications))
         portfolio = self._cleaner.portfolio
+        text = _as_text(pd.DataFrame(applications), portfolio.file.decimal)
         resolved = match_applications(text, portfolio, self.fields)
         typed, reasons = type_columns(text, resolved, self._cleaner.fractions)
         usable = reasons.isna()
@@ -111,6 +111,11 @@ class Scorer:
         return self._calibrator.apply(raw.astype(np.float64))
 
 
-def _as_text(applications: pd.DataFrame) -> pd.DataFrame:
+def _as_text(applications: pd.DataFrame, decimal: str) -> pd.DataFrame:
     """Return every value as text, as a file would hold it; missing ones as the empty string."""
-    return applications.astype(pd.StringDtype(na_value=np.nan)).fillna("")
+    if decimal != ".":
+        applications = applications.map(
+            lambda value: write_number(value, decimal) if isinstance(value, float) else value,
+            na_action="ignore",
+        )
+    return applications.astype(TEXT).fillna("")

@@ -74,6 +74,7 @@ class MlflowTracking:
             raise
         if self._session is None:
             return
+        self._session.log_inputs()
         if "ParallelRunner" in run_params["runner"]:
             log.warning("ParallelRunner: MLflow gets this run's parameters, not its metrics and files.")
         for name in standing:
@@ -118,6 +119,8 @@ class MlflowTracking:
         if self._session is None and self.context is not None:
             try:
                 self._session = self._start(pipelines)
+                if self._session is not None:
+                    self._session.log_inputs()
             except Exception as obstacle:
                 log.warning("This failed run could not be recorded: %s", obstacle)
         self._fail(error)

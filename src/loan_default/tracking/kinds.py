@@ -7,7 +7,8 @@
 | `params` | a dict | parameters |
 | `tags` | a dict | tags |
 | `artifact` | any file | an artifact, in a folder named after the dataset's layer |
-| `model` | a scoring bundle | a registered model |
+| `champion` | the record of how the champion was chosen | tags |
+| `model` | a scoring bundle | a registered model, if the bundle is not empty |
 
 Several kinds may stand in a list. A dataset `{model}.name` belongs to the child run of its model.
 """
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 TAGS = "tags"
-KINDS = ("metrics", "history", "params", TAGS, "artifact", MODEL)
+CHAMPION = "champion"
+KINDS = ("metrics", "history", "params", TAGS, "artifact", CHAMPION, MODEL)
 
 
 def kinds_of(name: str, metadata: Any) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def log_dataset(run: TrackedRun, kind: str, data: Any, dataset: Any) -> None:
 
     Args:
         run: The run it belongs to.
-        kind: One of `KINDS` but `model`.
+        kind: One of `KINDS` but `champion` and `model`, which concern the run as a whole.
         data: What was saved.
         dataset: The Kedro dataset it was saved by, for its file and layer.
     """

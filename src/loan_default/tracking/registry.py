@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import mlflow.pyfunc
 import pandas as pd
@@ -23,14 +24,29 @@ from loan_default.tracking.run import TrackedRun
 
 log = logging.getLogger(__name__)
 
-CHAMPION_RECORD = "champion.json"
+BUNDLE_RECORD = "champion.json"
 INPUT_EXAMPLE = "input_example.json"
 
-# Bundle's dataset -> alias of the registered version, and the key of the record that names its model.
-_PLACES = {"scoring_bundle": ("champion", "name"), "challenger_bundle": ("challenger", "challenger")}
+# Bundle's dataset -> alias of its registered version.
+_ALIASES = {"scoring_bundle": "champion", "challenger_bundle": "challenger"}
 
 # What loan_default.scoring imports, beside what comes with the model itself.
 _REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas", "pydantic")
+
+
+def tag_champion(run: TrackedRun, record: Mapping[str, Any]) -> None:
+    """Tag a run with its champion and challenger, or with why no model may be one.
+
+    Args:
+        run: The run of the whole pipeline.
+        record: `champion` and `challenger`, names of models or None, and `reason`.
+    """
+    if record["champion"] is None:
+        run.set_tags({"champion_refused": record["reason"]})
+        log.warning("No champion is registered: %s", record["reason"])
+        return
+    run.set_tags({key: record[key] for key in ("champion", "challenger") if record[key]})
+    run.set_tags({"champion_reason": record["reason"]})
 
 
 def register_bundle(
@@ -38,30 +54,23 @@ def register_bundle(
 ) -> None:
     """Log a scoring bundle as a model and register it under the portfolio's name.
 
-    A bundle whose record names no model registers nothing; the reason becomes a tag of the run.
-
     Args:
         parent: The run of the whole pipeline.
         children: The runs of the models, by name.
         dataset: `scoring_bundle` or `challenger_bundle`.
-        folder: The bundle; its `champion.json` holds `name`, `challenger` (None: there is none) and `reason`.
+        folder: The bundle; its `champion.json` names the `model`, its `input_example.json` is an application.
         portfolio: Name to register under.
 
     Raises:
         InputError: Another dataset is marked as a model, or the bundle has no input example.
     """
-    if dataset not in _PLACES:
-        raise InputError(f"Catalog entry {dataset!r} says `mlflow: model`; only {', '.join(_PLACES)} may.")
-    alias, key = _PLACES[dataset]
-    record = json.loads((folder / CHAMPION_RECORD).read_text(encoding="utf-8"))
-    model = record[key]
-    if model is None:
-        parent.set_tags({f"{alias}_refused": record["reason"]})
-        log.warning("No %s is registered: %s", alias, record["reason"])
-        return
+    if dataset not in _ALIASES:
+        raise InputError(f"Catalog entry {dataset!r} says `mlflow: model`; only {', '.join(_ALIASES)} may.")
+    alias = _ALIASES[dataset]
+    model = json.loads((folder / BUNDLE_RECORD).read_text(encoding="utf-8"))["model"]
     version = _register(children.get(model, parent), model, folder, portfolio)
     parent.client.set_registered_model_alias(portfolio, alias, version)
-    parent.set_tags({alias: model, f"{alias}_version": version})
+    parent.set_tags({f"{alias}_version": version})
     log.info("Registered %s as version %s of the model %s, alias %s.", model, version, portfolio, alias)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from loan_default.tracking.flatten import plain
-from loan_default.tracking.kinds import MODEL, kinds_of, log_dataset, model_of
+from loan_default.tracking.kinds import CHAMPION, MODEL, kinds_of, log_dataset, model_of
 from loan_default.tracking.provenance import provenance_tags
-from loan_default.tracking.registry import register_bundle
+from loan_default.tracking.registry import register_bundle, tag_champion
 from loan_default.tracking.run import TrackedRun
 from loan_default.tracking.settings import TrackingSettings, tracking_uri
 from loan_default.tracking.store import open_experiment, reaching
@@ -47,8 +47,8 @@ class TrackedSession:
     ) -> None:
         self._uri = tracking_uri(settings, project)
         self._parameters = plain(parameters)
-        description = self._parameters.pop(PORTFOLIO, None) or {}
-        self._portfolio = description.get("name") or env
+        self._description = self._parameters.pop(PORTFOLIO, None) or {}
+        self._portfolio = self._description.get("name") or env
         self._common = {"portfolio": self._portfolio, "pipeline": pipeline, "env": env}
         self._children: dict[str, TrackedRun] = {}
         self._bundles: dict[str, Path] = {}
@@ -61,11 +61,15 @@ class TrackedSession:
             self._parent = TrackedRun.start(
                 client, experiment, name, {**self._common, **provenance_tags(project)}
             )
+
+    def log_inputs(self) -> None:
+        """Log the parameters and the portfolio's description, which is too long for parameters."""
+        with reaching(self._uri):
             self._parent.log_parameters(self._parameters)
             self._parent.log_record(self._parameters, "parameters.json")
-            if description:
-                self._parent.log_record(description, "portfolio.json")
-                self._parent.set_tags({"portfolio_file": description.get("file", {}).get("path")})
+            if self._description:
+                self._parent.log_record(self._description, "portfolio.json")
+                self._parent.set_tags({"portfolio_file": self._description.get("file", {}).get("path")})
 
     def log(self, name: str, data: Any, dataset: Any) -> None:
         """Log a dataset by its kinds, to the child run of its model or to the parent.
@@ -77,7 +81,10 @@ class TrackedSession:
         with self._lock, reaching(self._uri):
             for kind in kinds_of(name, dataset.metadata):
                 if kind == MODEL:
-                    self._bundles[name] = Path(dataset._filepath)
+                    if data:  # an empty bundle: no model may go into service
+                        self._bundles[name] = Path(dataset._filepath)
+                elif kind == CHAMPION:
+                    tag_champion(self._parent, data)
                 else:
                     log_dataset(self._run_of(model_of(name)), kind, data, dataset)
 

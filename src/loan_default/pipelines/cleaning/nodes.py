@@ -72,14 +72,14 @@ def fit_application_cleaner(
     """Learn fill values and outlier bounds on train."""
     leaks = leaking_features(findings, cleaning.leaks)
     train = in_part(dealt_applications, TRAIN)
-    cleaner = fit_cleaner(train, intake.resolved.portfolio, intake.fractions, leaks, cleaning, seed)
+    cleaner = fit_cleaner(train, intake.resolved, intake.fractions, leaks, cleaning, seed)
     return cleaner.to_dict()
 
 
 def clean(dealt_applications: pd.DataFrame, application_cleaner: dict[str, Any]) -> pd.DataFrame:
     """Clean every part; leave outliers out of train where the settings say so."""
     cleaner = ApplicationCleaner.from_dict(application_cleaner)
-    dropped = cleaner.dropped_from_train(dealt_applications).notna() & (dealt_applications[PART] == TRAIN)
+    dropped = cleaner.dropped_from_train(dealt_applications) & (dealt_applications[PART] == TRAIN)
     return cleaner.apply(dealt_applications.loc[~dropped]).reset_index(drop=True)
 
 

@@ -1,0 +1,173 @@
+"""One whole run of `consumer_credit`: what it leaves, and that the pieces agree."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from loan_default.portfolio.description import LenderFile
+from loan_default.portfolio.reading import read_text_table
+from loan_default.scoring import Scorer
+
+MODELS = ("ann", "random_forest", "logistic_regression", "lightgbm")
+NAME = "consumer_credit"
+Run = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def data(finished_project: Path) -> Path:
+    return finished_project / "data"
+
+
+@pytest.fixture(scope="module")
+def predictions(data: Path) -> dict[str, pd.DataFrame]:
+    folder = data / "07_model_output" / NAME
+    return {model: pd.read_parquet(folder / f"{model}_predictions.parquet") for model in MODELS}
+
+
+def metrics(data: Path, model: str) -> dict[str, float]:
+    return json.loads((data / "08_reporting" / NAME / f"{model}_metrics.json").read_text())
+
+
+def test_rows_of_the_file_are_accounted_for(data: Path) -> None:
+    report = json.loads((data / "08_reporting" / NAME / "cleaning_report.json").read_text())
+    clean = pd.read_parquet(data / "03_primary" / NAME / "clean_applications.parquet")
+    rejected = pd.read_parquet(data / "02_intermediate" / NAME / "rejected_applications.parquet")
+    taken_away = [step["rows"] for step in report["steps"][1:]]
+    assert report["steps"][0]["rows"] == 4454 == sum(taken_away) + len(clean)
+    assert len(rejected) == report["steps"][2]["rows"]
+    assert clean["row_id"].is_unique
+
+
+def test_every_model_sees_the_same_rows(data: Path, predictions: dict[str, pd.DataFrame]) -> None:
+    model_input = pd.read_parquet(data / "05_model_input" / NAME / "model_input.parquet")
+    keys = ["row_id", "part", "default", "twin_group"]
+    for frame in predictions.values():
+        pd.testing.assert_frame_equal(frame[keys], model_input[keys])
+        assert frame["probability"].between(0, 1, inclusive="neither").all()
+
+
+def test_model_input_is_float32_without_gaps(data: Path) -> None:
+    model_input = pd.read_parquet(data / "05_model_input" / NAME / "model_input.parquet")
+    features = model_input.drop(columns=["row_id", "part", "default", "twin_group"])
+    assert set(features.dtypes) == {np.dtype("float32")}
+    assert np.isfinite(features.to_numpy()).all()
+    assert not {"age", "marital"} & {name.split("=")[0] for name in features}, "protected columns are no features"
+
+
+def test_decisions_follow_the_threshold(data: Path, predictions: dict[str, pd.DataFrame]) -> None:
+    for model, frame in predictions.items():
+        threshold = json.loads((data / "06_models" / NAME / f"{model}_threshold.json").read_text())["value"]
+        np.testing.assert_array_equal(frame["prediction"] == 1, frame["probability"] >= threshold)
+
+
+def test_metrics_have_the_same_keys_for_every_model(data: Path) -> None:
+    keys = {model: set(metrics(data, model)) for model in MODELS}
+    assert all(keys[model] == keys["ann"] for model in MODELS)
+    assert {"roc_auc", "roc_auc_low", "roc_auc_high", "brier", "ks", "average_precision"} <= keys["ann"]
+
+
+def test_models_beat_chance(data: Path) -> None:
+    for model in MODELS:
+        assert metrics(data, model)["roc_auc_low"] > 0.6
+
+
+def test_the_bundle_scores_raw_rows_as_the_pipeline_did(
+    data: Path, predictions: dict[str, pd.DataFrame]
+) -> None:
+    folder = data / "06_models" / NAME / "scoring_bundle"
+    raw = read_text_table(data / "01_raw" / NAME / "credit_data_4454x15.csv", LenderFile(path="credit_data"))
+    scorer = Scorer.load(folder)
+    expected = predictions[scorer.name].set_index("row_id")
+    scored = scorer.score(raw).set_axis(raw["rownames"]).loc[expected.index]
+    np.testing.assert_allclose(scored["probability_of_default"], expected["probability"], atol=1e-6)
+    np.testing.assert_array_equal(scored["prediction"].astype(int), expected["prediction"])
+
+
+def test_champion_is_explained(data: Path) -> None:
+    champion = json.loads((data / "08_reporting" / NAME / "champion.json").read_text())
+    report = (data / "08_reporting" / NAME / "model_comparison.md").read_text()
+    assert champion["champion"] in MODELS
+    assert champion["reason"] in report
+    assert json.loads((data / "06_models" / NAME / "scoring_bundle" / "champion.json").read_text())["model"] == (
+        champion["champion"]
+    )
+
+
+def test_mlflow_holds_one_parent_and_a_child_per_model(finished_project: Path) -> None:
+    client = MlflowClient(f"sqlite:///{finished_project / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name(NAME)
+    runs = client.search_runs([experiment.experiment_id])
+    children = {run.info.run_name: run for run in runs if "mlflow.parentRunId" in run.data.tags}
+    (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    assert set(children) == set(MODELS)
+    assert {run.data.tags["mlflow.parentRunId"] for run in children.values()} == {parent.info.run_id}
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    names = {model: set(run.data.metrics) for model, run in children.items()}
+    shared = set.intersection(*names.values())
+    assert {"roc_auc", "brier", "log_loss", "train_roc_auc"} <= shared
+    assert [point.step for point in client.get_metric_history(children["ann"].info.run_id, "loss")] == [1, 2, 3]
+    assert parent.data.tags["rows_in_file"] == "4454"
+    assert parent.data.params["cleaning.split.test"] == "0.2"
+    assert children["random_forest"].data.params["n_estimators"] == "20"
+    assert not (finished_project / "mlruns").exists()
+
+
+def test_the_registered_champion_scores_the_same_in_a_fresh_process(
+    finished_project: Path, predictions: dict[str, pd.DataFrame]
+) -> None:
+    script = """
+import sys, json, pandas as pd, mlflow
+mlflow.set_tracking_uri(sys.argv[1])
+model = mlflow.pyfunc.load_model("models:/consumer_credit@champion")
+raw = pd.read_csv(sys.argv[2], dtype=str, keep_default_na=False).head(50)
+assert model.metadata.signature is not None
+print(json.dumps(model.predict(raw)["probability_of_default"].tolist()))
+"""
+    raw = finished_project / "data" / "01_raw" / NAME / "credit_data_4454x15.csv"
+    result = subprocess.run(
+        [sys.executable, "-c", script, f"sqlite:///{finished_project / 'mlflow.db'}", str(raw)],
+        cwd=finished_project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    probability = json.loads(result.stdout.strip().splitlines()[-1])
+    champion = json.loads(
+        (finished_project / "data" / "08_reporting" / NAME / "champion.json").read_text()
+    )["champion"]
+    rows = pd.Series(probability, index=[str(number) for number in pd.read_csv(raw, nrows=50)["rownames"]])
+    expected = predictions[champion].set_index("row_id")["probability"]
+    known = rows.index.intersection(expected.index)
+    assert len(known) >= 49
+    np.testing.assert_allclose(rows.loc[known], expected.loc[known], atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_metrics(data: Path, project: Path, run_pipeline: Run) -> None:
+    run_pipeline(project)
+    for model in MODELS:
+        assert metrics(project / "data", model) == metrics(data, model)
+
+
+def test_cleaning_does_not_import_tensorflow(project: Path) -> None:
+    script = """
+import sys
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+bootstrap_project(sys.argv[1])
+with KedroSession.create(project_path=sys.argv[1], env="consumer_credit") as session:
+    session.run(pipeline_names=["cleaning"])
+print(sorted({"tensorflow", "keras", "lightgbm"} & set(sys.modules)))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip().splitlines()[-1] == "[]"

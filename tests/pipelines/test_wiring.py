@@ -1,0 +1,91 @@
+"""The grammar of datasets and pipelines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+LAYERS = ("raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting")
+CONTRACT = {
+    "raw_applications": "raw",
+    "rejected_applications": "intermediate",
+    "clean_applications": "primary",
+    "application_cleaner": "models",
+    "feature_transformer": "models",
+    "model_input": "model_input",
+    "ann.model": "models",
+    "random_forest.calibrator": "models",
+    "lightgbm.threshold": "models",
+    "logistic_regression.predictions": "model_output",
+    "ann.metrics": "reporting",
+    "model_comparison": "reporting",
+    "scoring_bundle": "models",
+}
+
+
+@pytest.fixture(scope="module")
+def registered() -> dict[str, Pipeline]:
+    bootstrap_project(ROOT)
+    pipelines.set_requested(None)
+    return dict(pipelines)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> DataCatalog:
+    bootstrap_project(ROOT)
+    with KedroSession.create(project_path=ROOT) as session:
+        return session.load_context().catalog
+
+
+def datasets(pipeline: Pipeline) -> set[str]:
+    return {name for name in pipeline.datasets() if not name.startswith("params:") and name != "parameters"}
+
+
+def test_default_is_the_four_in_order(registered: dict[str, Pipeline]) -> None:
+    assert set(NAMES) <= set(registered)
+    whole = sum((registered[name] for name in NAMES), Pipeline([]))
+    assert {node.name for node in registered["__default__"].nodes} == {node.name for node in whole.nodes}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_dataset_is_in_memory_by_accident(
+    registered: dict[str, Pipeline], catalog: DataCatalog, name: str
+) -> None:
+    for dataset in datasets(registered[name]):
+        assert dataset in catalog, f"{dataset} is not in the catalog"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_crosses_a_pipeline_boundary_is_kept(
+    registered: dict[str, Pipeline], catalog: DataCatalog, name: str
+) -> None:
+    for dataset in datasets(registered[name]) & (registered[name].inputs() | registered[name].outputs()):
+        assert not isinstance(catalog.get(dataset), MemoryDataset), f"{dataset} would be lost"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_dataset_has_a_layer_and_a_plain_name(
+    registered: dict[str, Pipeline], catalog: DataCatalog, name: str
+) -> None:
+    for dataset in datasets(registered[name]):
+        assert re.fullmatch(r"([a-z_]+\.)?[a-z_]+", dataset), dataset
+        assert catalog.get(dataset).metadata["kedro-viz"]["layer"] in LAYERS, dataset
+
+
+@pytest.mark.parametrize(("dataset", "layer"), CONTRACT.items())
+def test_names_that_others_rely_on(catalog: DataCatalog, dataset: str, layer: str) -> None:
+    assert catalog.get(dataset).metadata["kedro-viz"]["layer"] == layer
+
+
+def test_every_pipeline_has_a_readme() -> None:
+    for name in NAMES:
+        assert (ROOT / "src" / "loan_default" / "pipelines" / name / "README.md").is_file()
