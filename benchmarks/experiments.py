@@ -12,9 +12,9 @@ CUSTOMER_BEHAVIOR = "customer_behavior/Training_Data_242132_of_252000.csv.gz"
 NO_PRICING = {"features.use_lender_set": "false"}
 OUT_OF_TIME = {"cleaning.split.method": "out_of_time"}
 
-# The published forest and its 80/10/10 split. There, profession counts by its job stability and the city by its
-# tier; so it is here once both are categories too small for features of their own. Target-encoded out of fold,
-# as the portfolio has them, with all twins in one fold, they hide part of the leak that is to be shown.
+# The published forest and its 80/10/10 split. There, profession counts by its job stability and the city by
+# its tier; so it is here once both are categories too small for features of their own. Target-encoded out of
+# fold, as the portfolio has them, with all twins in one fold, they hide part of the leak that is to be shown.
 REFERENCE_FOREST = {
     "cleaning.split.validation": "0.1",
     "cleaning.split.test": "0.1",
@@ -109,8 +109,8 @@ EXPERIMENTS = (
         env="lending_club",
         shared_file=TEACHING,
         pipeline="cleaning",
-        note="The zip code at the end of `address` decides the outcome in this file; published accuracies near "
-        "89 % rest on it.",
+        note="The zip code at the end of `address` decides the outcome in this file; published accuracies "
+        "near 89 % rest on it.",
     ),
     Experiment(
         name="customer_behavior",
@@ -129,9 +129,9 @@ EXPERIMENTS = (
         own_file="data/01_raw/customer_behavior/Training Data.csv",
         raw_threshold=REFERENCE_THRESHOLD,
         note="Not to be believed. The forest (225 trees, depth 26, balanced weights) and the split are the "
-        "published ones, with AUC-PR 0.59 and F1 0.62. F1 in the table is at the threshold of the highest F1 on "
-        "validation rows; the published threshold of 0.29 applies to raw, class-weighted scores: see below the "
-        "table.",
+        "published ones, with AUC-PR 0.59 and F1 0.62. F1 in the table is at the threshold of the highest F1 "
+        "on validation rows; the published threshold of 0.29 applies to raw, class-weighted scores: see "
+        "below the table.",
     ),
     Experiment(
         name="customer_behavior_leak_removed",

@@ -7,9 +7,9 @@ Run it from the project's root:
     .venv/bin/python benchmarks/results.py --list                  what there is
 
 The experiments are listed in benchmarks/experiments.py. Each is a whole `kedro run` (one of them only
-`cleaning`) with a portfolio name and an MLflow store of its own, which are removed afterwards: your own outputs
-and mlflow.db are not touched. Files that are not part of the project are looked for below --shared; an
-experiment whose file is not there is skipped with a message. One that fails is reported, and the rest go on.
+`cleaning`) with a portfolio name and an MLflow store of its own, which are removed afterwards: your own
+outputs and mlflow.db are not touched. Files that are not part of the project are looked for below --shared;
+an experiment whose file is not there is skipped with a message. One that fails is reported, others run on.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from machine import machine_facts
 from results_page import results_page
 from watched_run import PROJECT, RunError, kedro_run, say, scratch_portfolio, watch
 
+NAMES = [experiment.name for experiment in EXPERIMENTS]
 METRICS = ("roc_auc", "average_precision", "brier", "f1")
 # In commands that are written down; where the folder lies is a matter of the machine.
 SHARED = "<shared>"
@@ -37,7 +38,7 @@ def main() -> int:
     if options.list:
         print("\n".join(f"{experiment.name:34}{experiment.title}" for experiment in EXPERIMENTS))
         return 0
-    chosen = [experiment for experiment in EXPERIMENTS if experiment.name in (options.only or _NAMES)]
+    chosen = [experiment for experiment in EXPERIMENTS if experiment.name in (options.only or NAMES)]
     store = options.output / "results.json"
     results: dict[str, Any] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
     start = time.monotonic()
@@ -60,20 +61,18 @@ def main() -> int:
             return 130
         # After each one, so that nothing finished is lost.
         _write(options.output, results)
-    say(f"{len(chosen)} experiments in {(time.monotonic() - start) / 60:.1f} min: {store.with_suffix('.md')}")
+    minutes = (time.monotonic() - start) / 60
+    say(f"total {minutes:.1f} min; written to {options.output}")
     if failed:
         say(f"failed: {', '.join(failed)}")
     return 1 if failed else 0
-
-
-_NAMES = [experiment.name for experiment in EXPERIMENTS]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", nargs="+", choices=_NAMES, metavar="NAME", help="run only these")
+    parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help="run only these")
     parser.add_argument("--list", action="store_true", help="list the experiments and run none")
     parser.add_argument(
         "--shared",
@@ -175,7 +174,7 @@ def _at_threshold(scores: Any, threshold: float) -> dict[str, float]:
 
 
 def _write(folder: Path, results: dict[str, Any]) -> None:
-    ordered = {name: results[name] for name in _NAMES if name in results}
+    ordered = {name: results[name] for name in NAMES if name in results}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
     (folder / "results.md").write_text(results_page(ordered), encoding="utf-8")

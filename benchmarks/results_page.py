@@ -21,10 +21,10 @@ def results_page(results: dict[str, dict[str, Any]]) -> str:
     """
     sections = [
         "# Results",
-        "Made by `.venv/bin/python benchmarks/results.py`; do not edit by hand. Every number is of test rows, "
-        "which were touched once. Brackets hold 95 % bootstrap intervals; twins are drawn together. AUC-PR is "
-        "average precision; F1 is of the default class at the model's own threshold, set on validation rows. "
-        "In the commands, `<shared>` is a folder of files that are not part of this project.",
+        "Made by `.venv/bin/python benchmarks/results.py`; do not edit by hand. Every number is of test "
+        "rows, which were touched once. Brackets hold 95 % bootstrap intervals; twins are drawn together. "
+        "AUC-PR is average precision; F1 is of the default class at the model's own threshold, set on "
+        "validation rows. In the commands, `<shared>` is a folder of files outside this project.",
         _summary(results),
         *(_section(record) for record in results.values()),
     ]
@@ -63,7 +63,7 @@ def _section(record: dict[str, Any]) -> str:
             )
         if record["leaks"]:
             columns = ", ".join(f"`{leak['column']}`" for leak in record["leaks"])
-            parts.append(f"The leak scan left out {columns}.")
+            parts.append(f"The leak scan found {columns}.")
     else:
         parts.append(_leak_table(record["leaks"]))
     return "\n\n".join(parts)
@@ -99,7 +99,7 @@ def _model_table(models: dict[str, dict[str, list[float]]]) -> str:
 
 
 def _champion(champion: dict[str, Any]) -> str:
-    return f"Champion: {champion['champion'] or 'none'}. {champion['reason']}"
+    return f"**Champion: {champion['champion'] or 'none'}.** {champion['reason']}"
 
 
 def _leak_table(leaks: list[dict[str, str]]) -> str:

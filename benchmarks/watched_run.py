@@ -71,10 +71,11 @@ def watch(command: list[str], environment: Mapping[str, str] | None = None) -> W
     first_node = None
     try:
         assert process.stdout is not None
-        for line in process.stdout:
-            if first_node is None and FIRST_NODE in line:
-                first_node = time.monotonic() - start
-            lines.append(line.rstrip())
+        with process.stdout:
+            for line in process.stdout:
+                if first_node is None and FIRST_NODE in line:
+                    first_node = time.monotonic() - start
+                lines.append(line.rstrip())
         usage = _wait(process)
     except BaseException:
         process.terminate()
@@ -101,14 +102,14 @@ def scratch_portfolio(name: str) -> Iterator[dict[str, str]]:
         Environment variables for the run.
 
     Raises:
-        SystemExit: Folders of this name hold something already.
+        RunError: There are folders of this name already.
     """
     if not re.fullmatch(r"\w[\w-]*", name):
-        raise SystemExit(f"{name!r} cannot be a portfolio's name here: use letters, digits, _ and -.")
+        raise RunError([f"{name!r} cannot be a portfolio's name here: use letters, digits, _ and -."])
     if taken := _folders(name):
-        raise SystemExit(
-            f"{taken[0].relative_to(PROJECT)} exists, and would be overwritten and removed: "
-            f"remove every data/*/{name}, or give another --portfolio-name."
+        found = ", ".join(str(folder.relative_to(PROJECT)) for folder in taken)
+        raise RunError(
+            [f"The run would overwrite and remove {found}. If an interrupted benchmark left this, remove it."]
         )
     with tempfile.TemporaryDirectory(prefix="loan_default_benchmark_") as folder:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -224,6 +225,20 @@ def _dedent(text: str) -> str:
     lines = text.strip("\n").splitlines()
     indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
     return "\n".join(line[indent:] for line in lines).rstrip(" ") + "\n"
+
+
+@pytest.fixture(scope="session")
+def shared_file() -> Callable[[str], Path]:
+    """Find a real file that may not be part of the project; the test is skipped where it is absent."""
+    beside_the_project = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("LOAN_DEFAULT_SHARED_DATA", beside_the_project))
+
+    def find(name: str) -> Path:
+        if not (folder / name).is_file():
+            pytest.skip(f"needs the real file {name} in ../shared/data (or in LOAN_DEFAULT_SHARED_DATA)")
+        return folder / name
+
+    return find
 
 
 @pytest.fixture(scope="session")

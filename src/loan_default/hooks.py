@@ -25,15 +25,24 @@ class RequiredInputs:
         """Check every free input of the pipeline.
 
         Raises:
-            InputError: Some do not exist.
+            InputError: Some do not exist, or the seed is none.
         """
         faults = [
             _fault(name, run_params, catalog)
             for name in sorted(pipeline.inputs())
             if name not in catalog or not catalog.exists(name)
         ]
+        if not faults and "params:seed" in pipeline.inputs():
+            faults = _seed_faults(catalog.load("params:seed"))
         if faults:
             raise InputError("\n".join(faults))
+
+
+def _seed_faults(seed: Any) -> list[str]:
+    # Kedro validates models of parameters, not single numbers; scikit-learn takes 32 bits.
+    if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**32:
+        return []
+    return [f"seed = {seed!r}: must be a whole number from 0 to {2**32 - 1}."]
 
 
 def _fault(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> str:

@@ -36,7 +36,9 @@ def _copy_project(folder: Path) -> Path:
     return project
 
 
-def _run_pipeline(project: Path, env: str = "consumer_credit", pipeline: str | None = None, **params: Any) -> None:
+def _run_pipeline(
+    project: Path, env: str = "consumer_credit", pipeline: str | None = None, **params: Any
+) -> None:
     bootstrap_project(project)
     names = [pipeline] if pipeline else None
     with KedroSession.create(project_path=project, env=env, runtime_params={**QUICK, **params}) as session:

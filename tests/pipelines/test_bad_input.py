@@ -34,7 +34,8 @@ portfolio:
 def made_up_rows(n: int = 200) -> list[str]:
     """Made-up loans: every fourth defaults."""
     return [
-        f"{i},{100 + 7 * i},2020-01-{1 + i % 28:02d},job{i % 3},{'bad' if i % 4 == 0 else 'good'}" for i in range(n)
+        f"{i},{100 + 7 * i},2020-01-{1 + i % 28:02d},job{i % 3},{'bad' if i % 4 == 0 else 'good'}"
+        for i in range(n)
     ]
 
 
@@ -44,7 +45,9 @@ def table(rows: list[str], header: str = HEADER) -> bytes:
 
 def outputs(project: Path) -> dict[str, str]:
     files = [path for path in (project / "data").rglob("*") if path.is_file() and "01_raw" not in path.parts]
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.suffix != ".csv"}
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.suffix != ".csv"
+    }
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,9 @@ def kedro(project: Path, *arguments: str) -> Result:
 
 
 def without(column: int) -> list[str]:
-    return [",".join(field for i, field in enumerate(row.split(",")) if i != column) for row in made_up_rows()]
+    return [
+        ",".join(field for i, field in enumerate(row.split(",")) if i != column) for row in made_up_rows()
+    ]
 
 
 FILES: dict[str, tuple[bytes | None, tuple[str, ...]]] = {
@@ -76,16 +81,37 @@ FILES: dict[str, tuple[bytes | None, tuple[str, ...]]] = {
     "empty file": (b"", ("bad.csv", "is empty")),
     "header only": (HEADER.encode() + b"\n", ("bad.csv", "no rows")),
     "wrong delimiter": (table(made_up_rows()).replace(b",", b";"), ("portfolio.file.delimiter", "';'")),
-    "not UTF-8": (table([*made_up_rows(), "999,5,2020-01-01,caf\xe9,bad"]).decode().encode("latin-1"), ("line 202", "portfolio.file.encoding")),
-    "missing column": (table(without(1), "id,granted,job,status"), ("'amount'", "missing", "required: false")),
-    "unknown outcome": (table([*made_up_rows(), "999,5,2020-01-01,job1,perhaps"]), ("'perhaps'", "1 rows", "portfolio.outcome.default")),
-    "one class": (table([row.replace("bad", "good") for row in made_up_rows()]), ("every one of the 200 loans is paid", "status")),
-    "every row rejected": (table([f"{i},minus,2020-01-01,job1,{'bad' if i % 2 else 'good'}" for i in range(50)]), ("50 of 50 rows", "amount", "'minus' is not a number")),
-    "unreadable dates": (table([row.replace("2020-01-", "on day ") for row in made_up_rows()]), ("granted", "is not a date")),
-    "infinite values": (table([row.replace(",job", ",job").replace(row.split(",")[1], "inf", 1) for row in made_up_rows()]), ("amount", "'inf' is not a finite number")),
+    "not UTF-8": (
+        table([*made_up_rows(), "999,5,2020-01-01,caf\xe9,bad"]).decode().encode("latin-1"),
+        ("line 202", "portfolio.file.encoding"),
+    ),
+    "missing column": (
+        table(without(1), "id,granted,job,status"),
+        ("'amount'", "missing", "required: false"),
+    ),
+    "unknown outcome": (
+        table([*made_up_rows(), "999,5,2020-01-01,job1,perhaps"]),
+        ("'perhaps'", "1 rows", "portfolio.outcome.default"),
+    ),
+    "one class": (
+        table([row.replace("bad", "good") for row in made_up_rows()]),
+        ("every one of the 200 loans is paid", "status"),
+    ),
+    "every row rejected": (
+        table([f"{i},minus,2020-01-01,job1,{'bad' if i % 2 else 'good'}" for i in range(50)]),
+        ("50 of 50 rows", "amount", "'minus' is not a number"),
+    ),
+    "unreadable dates": (
+        table([row.replace("2020-01-", "on day ") for row in made_up_rows()]),
+        ("granted", "is not a date"),
+    ),
+    "infinite values": (
+        table([row.replace(",job", ",job").replace(row.split(",")[1], "inf", 1) for row in made_up_rows()]),
+        ("amount", "'inf' is not a finite number"),
+    ),
     "an id twice": (table([*made_up_rows(), "5,1,2020-01-01,job1,bad"]), ("id", "'5'", "portfolio.row_id")),
     "ragged rows": (table([f"{row},more" for row in made_up_rows()]), ("no row has the 5 fields",)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -110,6 +136,8 @@ SETTINGS = {
     "cleaning.split.test=1.5": ("cleaning.split.test", "1.5", "less than 1"),
     "cleaning.split.method=by_moon": ("cleaning.split.method", "by_moon", "random"),
     "cleaning.tests=0.1": ("cleaning.tests", "no such key"),
+    "seed=lots": ("seed", "lots", "whole number"),
+    "seed=-1": ("seed", "-1", "from 0"),
     "portfolio.currency=[]": ("portfolio.currency", "[]", "string"),
     "portfolio.columns.amount.kind=money": ("portfolio.columns.amount", "money", "amount"),
 }

@@ -60,7 +60,9 @@ def test_model_input_is_float32_without_gaps(data: Path) -> None:
     features = model_input.drop(columns=["row_id", "part", "default", "twin_group"])
     assert set(features.dtypes) == {np.dtype("float32")}
     assert np.isfinite(features.to_numpy()).all()
-    assert not {"age", "marital"} & {name.split("=")[0] for name in features}, "protected columns are no features"
+    assert not {"age", "marital"} & {name.split("=")[0] for name in features}, (
+        "protected columns are no features"
+    )
 
 
 def test_decisions_follow_the_threshold(data: Path, predictions: dict[str, pd.DataFrame]) -> None:
@@ -97,8 +99,9 @@ def test_champion_is_explained(data: Path) -> None:
     report = (data / "08_reporting" / NAME / "model_comparison.md").read_text()
     assert champion["champion"] in MODELS
     assert champion["reason"] in report
-    assert json.loads((data / "06_models" / NAME / "scoring_bundle" / "champion.json").read_text())["model"] == (
-        champion["champion"]
+    assert (
+        json.loads((data / "06_models" / NAME / "scoring_bundle" / "champion.json").read_text())["model"]
+        == (champion["champion"])
     )
 
 
@@ -114,7 +117,11 @@ def test_mlflow_holds_one_parent_and_a_child_per_model(finished_project: Path) -
     names = {model: set(run.data.metrics) for model, run in children.items()}
     shared = set.intersection(*names.values())
     assert {"roc_auc", "brier", "log_loss", "train_roc_auc"} <= shared
-    assert [point.step for point in client.get_metric_history(children["ann"].info.run_id, "loss")] == [1, 2, 3]
+    assert [point.step for point in client.get_metric_history(children["ann"].info.run_id, "loss")] == [
+        1,
+        2,
+        3,
+    ]
     assert parent.data.tags["rows_in_file"] == "4454"
     assert parent.data.params["cleaning.split.test"] == "0.2"
     assert children["random_forest"].data.params["n_estimators"] == "20"
@@ -141,9 +148,9 @@ print(json.dumps(model.predict(raw)["probability_of_default"].tolist()))
         check=True,
     )
     probability = json.loads(result.stdout.strip().splitlines()[-1])
-    champion = json.loads(
-        (finished_project / "data" / "08_reporting" / NAME / "champion.json").read_text()
-    )["champion"]
+    champion = json.loads((finished_project / "data" / "08_reporting" / NAME / "champion.json").read_text())[
+        "champion"
+    ]
     rows = pd.Series(probability, index=[str(number) for number in pd.read_csv(raw, nrows=50)["rownames"]])
     expected = predictions[champion].set_index("row_id")["probability"]
     known = rows.index.intersection(expected.index)

@@ -227,6 +227,8 @@ def plot_comparison(table: pd.DataFrame, metric: ChoiceMetric) -> Figure:
         f"{best['model']} has the best {label} on test rows ({best[metric]:.4f}). On the same rows, "
         + ("; ".join(verdicts) + "." if verdicts else f"{reference} has nothing to be compared with.")
     )
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(1.9 + 0.55 * len(ordered), f"{label} by model, test rows", finding)
     left, right = figure.subplots(1, 2, sharey=True)
     positions = np.arange(len(ordered))
@@ -240,6 +242,7 @@ def plot_comparison(table: pd.DataFrame, metric: ChoiceMetric) -> Figure:
             )
             axes.plot(row[column], position, "o", color=COLOURS[0], markersize=7)
         tidy(axes)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
     left.set_yticks(positions, [
         f"{name} ({role})" if role else name
         for name, role in zip(ordered["model"], ordered["role"], strict=True)

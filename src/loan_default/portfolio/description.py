@@ -347,15 +347,13 @@ class Portfolio(_Described):
 
     def _refuse_reserved_names(self) -> None:
         """Refuse names that the cleaned frame needs for itself: its keys, and the flags beside columns."""
-        flags = {f"{name}_{flag}": name for name in self.columns for flag in ("missing", "outlier")}
-        for name in (*self.columns, *self.derived):
-            if name in (*KEYS, "outlier") or name in flags:
-                use = (
-                    f"the flag beside column {flags[name]!r}" if name in flags else "a column of this project"
-                )
-                raise ValueError(
-                    f"the name {name!r} is that of {use}; choose another, with aliases: [{name}]"
-                )
+        flags = {f"{name}_{flag}" for name in self.columns for flag in ("missing", "outlier")}
+        reserved = {*KEYS, "outlier", *flags} & self.columns.keys() | set(KEYS) & self.derived.keys()
+        for name in sorted(reserved):
+            raise ValueError(
+                f"the name {name!r} is needed for a column of the cleaned table; choose another, and give "
+                f"the file's under aliases: [{name}]"
+            )
 
     def _refuse_outcome_among_columns(self) -> None:
         """Refuse a description in which the outcome or the row id would become a feature."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date
 from itertools import pairwise
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -97,10 +98,11 @@ def _scan_column(
     pure += [name for name in _pure_groups(groups, names, outcome, settings.significance) if name not in pure]
     if not pure and len(names) > _FEW_LABELS:
         pure = _pure_words(spellings, codes, outcome, settings.significance)
+    mark = max(settings.max_roc_auc, _chance(outcome, settings.significance))
     reasons = []
-    if by_value > settings.max_roc_auc:
+    if by_value > mark:
         reasons.append(f"its values alone reach ROC AUC {by_value:.3f}")
-    if by_missing > settings.max_roc_auc:
+    if by_missing > mark:
         reasons.append(f"its being missing alone reaches ROC AUC {by_missing:.3f}")
     if pure:
         more = f" and {len(pure) - 1} more" if len(pure) > 1 else ""
@@ -219,6 +221,14 @@ def _roc_auc(score: np.ndarray, rows: np.ndarray, events: np.ndarray) -> float:
         return float("nan")
     below = np.cumsum(good) - good
     return float((event * (below + good / 2)).sum() / (event.sum() * good.sum()))
+
+
+def _chance(outcome: np.ndarray, significance: float) -> float:
+    """Return the ROC AUC that noise exceeds with this probability (normal approximation of Mann-Whitney)."""
+    events = float(outcome.sum())
+    goods = len(outcome) - events
+    deviation = np.sqrt((len(outcome) + 1) / (12 * events * goods))
+    return 0.5 + NormalDist().inv_cdf(1 - significance) * float(deviation)
 
 
 def _pure_groups(groups: np.ndarray, names: list[str], outcome: np.ndarray, significance: float) -> list[str]:

@@ -208,8 +208,8 @@ def _without_separators(body: str, decimal: str) -> str | None:
 
 
 def write_number(number: float, decimal: str = ".") -> str:
-    """Write a number as the lender's file would, so that it is read back as it is."""
-    return f"{number:.15g}".replace(".", decimal)
+    """Write a number as the lender's file would: every digit, but 1 instead of 1.0."""
+    return repr(float(number)).removesuffix(".0").replace(".", decimal)
 
 
 def read_percentage(text: str, *, is_fraction: bool = False, decimal: str = ".") -> float:

@@ -47,7 +47,9 @@ class LeakSettings(_Settings):
         gt=0.5, le=1, description="A column whose values alone rank the outcome better than this is a leak."
     )
     significance: float = Field(
-        gt=0, lt=1, description="Largest probability that a group of rows with one outcome is chance."
+        gt=0,
+        lt=1,
+        description="Largest probability that a ranking or a group of rows with one outcome is chance.",
     )
     allow: tuple[str, ...] = Field(default=(), description="Columns that were examined and are no leak.")
 

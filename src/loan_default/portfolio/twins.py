@@ -33,7 +33,7 @@ def check_row_ids(applications: pd.DataFrame, column: str | None) -> None:
     if repeated.any():
         raise InputError(
             f"Row id column {column!r}: {int(repeated.sum()):,} rows have the id of an earlier one, first "
-            f"{applications.loc[repeated, ROW_ID].iloc[0]!r}. Set portfolio.row_id to null to number "
+            f"{str(applications.loc[repeated, ROW_ID].iloc[0])!r}. Set portfolio.row_id to null to number "
             "the rows."
         )
 

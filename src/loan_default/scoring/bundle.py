@@ -78,7 +78,7 @@ def typical_application(cleaner: ApplicationCleaner, fields: Collection[str]) ->
             example[cleaner.header[part.column]] = ""
         elif isinstance(fill, float):
             number = fill / 100 if field in cleaner.fractions else fill
-            example[cleaner.header[field]] = write_number(number, cleaner.portfolio.file.decimal)
+            example[cleaner.header[field]] = write_number(round(number, 4), cleaner.portfolio.file.decimal)
         else:
             example[cleaner.header[field]] = fill
     return example

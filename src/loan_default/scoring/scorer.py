@@ -113,9 +113,13 @@ class Scorer:
 
 def _as_text(applications: pd.DataFrame, decimal: str) -> pd.DataFrame:
     """Return every value as text, as a file would hold it; missing ones as the empty string."""
-    if decimal != ".":
-        applications = applications.map(
+    written = {
+        name: values
+        if isinstance(values.dtype, pd.StringDtype)
+        else values.map(
             lambda value: write_number(value, decimal) if isinstance(value, float) else value,
             na_action="ignore",
         )
-    return applications.astype(TEXT).fillna("")
+        for name, values in applications.items()
+    }
+    return pd.DataFrame(written, index=applications.index).astype(TEXT).fillna("")
