@@ -3,8 +3,8 @@
 import os
 import warnings
 
-# Before anything loads OpenMP: LightGBM and scikit-learn otherwise spin while they wait, up to 70 times slower
-# on busy cores.
+# Before anything loads OpenMP: LightGBM and scikit-learn otherwise spin while they wait, on busy cores up to
+# 70 times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from loan_default.hooks import RequiredInputs

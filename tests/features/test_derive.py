@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from loan_default.errors import InputError
 from loan_default.features.derive import add_derived, compute, instalment, raw_columns, resolve_derived
 from loan_default.portfolio.applications import known_columns
 from loan_default.portfolio.derived import DerivedFeature
@@ -114,17 +113,6 @@ def test_features_are_computed_after_those_they_read(portfolio, clean):
     assert "share" not in clean.columns
 
 
-def test_a_circle_is_named(describe):
-    portfolio = describe(
-        derived={
-            "chicken": {"kind": "ratio", "numerator": "egg", "denominator": "income"},
-            "egg": {"kind": "sum", "weights": {"chicken": 1}},
-        }
-    )
-    with pytest.raises(InputError, match=r"circle: .*chicken.*egg"):
-        resolve_derived(portfolio, known_columns(portfolio))
-
-
 def test_the_files_own_column_takes_the_place_of_a_derived_feature(portfolio):
     given_columns = [*known_columns(portfolio), "instalment"]
     order, off = resolve_derived(portfolio, given_columns)
@@ -150,22 +138,6 @@ def test_a_post_outcome_input_switches_off(describe):
         {},
         {"left": "needs recovered, known only after the outcome"},
     )
-
-
-@pytest.mark.parametrize(
-    ("feature", "message"),
-    [
-        ({"kind": "ratio", "numerator": "city", "denominator": "income"}, "city of kind high_cardinality"),
-        ({"kind": "elapsed", "since": "amount", "until": "applied"}, "amount of kind amount"),
-        ({"kind": "is_one_of", "column": "owner", "values": ["1"]}, "owner of kind boolean"),
-        ({"kind": "mapping", "column": "history", "values": {"1": 1}}, "derived feature history"),
-    ],
-)
-def test_inputs_of_the_wrong_kind_are_refused(describe, feature, message):
-    history = {"kind": "elapsed", "since": "first_credit", "until": "applied"}
-    portfolio = describe(derived={"odd": feature, "history": history})
-    with pytest.raises(InputError, match=f"derived.odd .*{message}.*it can read"):
-        resolve_derived(portfolio, known_columns(portfolio))
 
 
 def test_raw_columns_are_traced_through_derived_features(portfolio):

@@ -186,3 +186,38 @@ def test_labels_and_units_for_people(describe: Describe) -> None:
     assert portfolio.label("not_described") == "not described"
     assert (portfolio.unit("amount"), portfolio.unit("rate"), portfolio.unit("job")) == ("EUR", "%", None)
     assert portfolio.unit("not_described") is None
+
+
+COLUMNS = {
+    "amount": {"kind": "amount"},
+    "rate": {"kind": "percent"},
+    "city": {"kind": "high_cardinality"},
+    "owner": {"kind": "boolean"},
+    "applied": {"kind": "date"},
+}
+
+
+@pytest.mark.parametrize(
+    ("feature", "message"),
+    [
+        ({"kind": "ratio", "numerator": "city", "denominator": "amount"}, "city of kind high_cardinality"),
+        ({"kind": "elapsed", "since": "amount", "until": "applied"}, "amount of kind amount"),
+        ({"kind": "is_one_of", "column": "owner", "values": ["1"]}, "owner of kind boolean"),
+        ({"kind": "mapping", "column": "share", "values": {"1": 1}}, "derived feature share"),
+    ],
+)
+def test_derived_features_of_the_wrong_kind_are_refused(
+    describe: Describe, feature: dict[str, Any], message: str
+) -> None:
+    share = {"kind": "ratio", "numerator": "rate", "denominator": "amount"}
+    with pytest.raises(ValidationError, match=f"derived.odd .*{message}.*it can read"):
+        describe(columns=COLUMNS, derived={"odd": feature, "share": share})
+
+
+def test_a_circle_of_derived_features_is_named(describe: Describe) -> None:
+    derived = {
+        "chicken": {"kind": "ratio", "numerator": "egg", "denominator": "amount"},
+        "egg": {"kind": "sum", "weights": {"chicken": 1}},
+    }
+    with pytest.raises(ValidationError, match=r"circle: .*chicken.*egg"):
+        describe(columns=COLUMNS, derived=derived)

@@ -188,6 +188,6 @@ def test_groups_of_one_outcome_are_no_leak_in_a_book_of_nearly_one_outcome() -> 
     outcome = _outcome(20_000, event_rate=0.985)
     groups = [f"group {number % 100}" for number in range(20_000)]
     rates = pd.Series(outcome).groupby(groups).mean()
-    assert (rates == 1).sum() >= 3
+    assert (rates == 1).any()
     assert not _scan(outcome, groups=groups)["leak"].any()
     assert not _scan(1 - outcome, groups=groups)["leak"].any()

@@ -9,7 +9,6 @@ from typing import assert_never
 import numpy as np
 import pandas as pd
 
-from loan_default.errors import InputError
 from loan_default.features.lookup import look_up
 from loan_default.portfolio.derived import (
     Annuity,
@@ -25,19 +24,6 @@ from loan_default.portfolio.derived import (
 )
 from loan_default.portfolio.description import Portfolio
 
-NUMBER_KINDS = frozenset({"amount", "percent", "number", "duration"})
-LABEL_KINDS = frozenset({"ordinal", "category", "high_cardinality"})
-
-_READS: dict[str, frozenset[str]] = {
-    "ratio": NUMBER_KINDS | {"boolean"},
-    "annuity": NUMBER_KINDS,
-    "sum": NUMBER_KINDS | {"boolean"},
-    "elapsed": frozenset({"date"}),
-    "mapping": LABEL_KINDS,
-    "is_one_of": LABEL_KINDS,
-    "text_length": frozenset({"text"}),
-}
-_READS_DERIVED = ("ratio", "annuity", "sum")
 _LONGEST_MONTH = 31
 _MONTHS_PER_YEAR = 12
 _SECONDS_PER_DAY = 86_400
@@ -55,21 +41,11 @@ def resolve_derived(
 
     Returns:
         The features to compute, each after those it reads; and why each of the others is switched off.
-
-    Raises:
-        InputError: If features read each other in a circle, or one reads a column of the wrong kind.
     """
     wanted = {name: feature for name, feature in portfolio.derived.items() if name not in given}
-    for name, feature in wanted.items():
-        _check_kinds(name, feature, portfolio)
+    # The description has no circles.
     graph = {name: [read for read in feature.inputs if read in wanted] for name, feature in wanted.items()}
-    try:
-        order = list(graphlib.TopologicalSorter(graph).static_order())
-    except graphlib.CycleError as error:
-        circle = " <- ".join(error.args[1])
-        raise InputError(
-            f"Derived features read each other in a circle: {circle}. Let one of them read columns only."
-        ) from error
+    order = graphlib.TopologicalSorter(graph).static_order()
     computed: dict[str, DerivedFeature] = {}
     switched_off: dict[str, str] = {
         name: "the file has a column of this name" for name in portfolio.derived if name in given
@@ -87,23 +63,6 @@ def _why_absent(name: str, portfolio: Portfolio) -> str:
     if name in portfolio.post_outcome:
         return "known only after the outcome"
     return "itself switched off" if name in portfolio.derived else "which the file lacks"
-
-
-def _check_kinds(name: str, feature: DerivedFeature, portfolio: Portfolio) -> None:
-    readable = (
-        f"it can read columns of kind {', '.join(sorted(_READS[feature.kind]))}. Change one of the two."
-    )
-    for read in feature.inputs:
-        if read in portfolio.columns:
-            kind = portfolio.columns[read].kind
-            if kind not in _READS[feature.kind]:
-                raise InputError(
-                    f"derived.{name} of kind {feature.kind} reads column {read} of kind {kind}; {readable}"
-                )
-        elif read in portfolio.derived and feature.kind not in _READS_DERIVED:
-            raise InputError(
-                f"derived.{name} of kind {feature.kind} reads derived feature {read}, a number; {readable}"
-            )
 
 
 def raw_columns(names: Collection[str], derived: Mapping[str, DerivedFeature]) -> tuple[str, ...]:

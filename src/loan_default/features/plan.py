@@ -9,10 +9,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.errors import InputError
-from loan_default.features.derive import NUMBER_KINDS, raw_columns, resolve_derived
+from loan_default.features.derive import raw_columns, resolve_derived
 from loan_default.features.settings import FeatureSettings
 from loan_default.portfolio.applications import known_columns
-from loan_default.portfolio.derived import DerivedFeature
+from loan_default.portfolio.derived import NUMBER_KINDS, DerivedFeature
 from loan_default.portfolio.description import Portfolio
 
 UsedAs = Literal["number", "0/1", "ordinal", "one-hot", "target encoding"]

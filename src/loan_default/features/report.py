@@ -7,12 +7,13 @@ import pandas as pd
 
 from loan_default.evaluation.information_value import information_value, weight_of_evidence
 from loan_default.evaluation.stability import population_stability_index
-from loan_default.features.derive import LABEL_KINDS, add_derived
+from loan_default.features.derive import add_derived
 from loan_default.features.encoders import RARE_LEVEL, Encoder, Ordinal, TargetEncoded, positions
 from loan_default.features.plan import Decision
 from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import DEFAULT, TEST, TRAIN, in_part
+from loan_default.portfolio.derived import LABEL_KINDS
 
 _NO_STATISTICS = frozenset({"text", "date", "ignored"})
 

@@ -5,9 +5,25 @@ Each kind says which columns it reads (`inputs`); how it is computed stands in `
 
 from __future__ import annotations
 
+import graphlib
+from collections import abc
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+NUMBER_KINDS = frozenset({"amount", "percent", "number", "duration"})
+LABEL_KINDS = frozenset({"ordinal", "category", "high_cardinality"})
+
+_READS: dict[str, frozenset[str]] = {
+    "ratio": NUMBER_KINDS | {"boolean"},
+    "annuity": NUMBER_KINDS,
+    "sum": NUMBER_KINDS | {"boolean"},
+    "elapsed": frozenset({"date"}),
+    "mapping": LABEL_KINDS,
+    "is_one_of": LABEL_KINDS,
+    "text_length": frozenset({"text"}),
+}
+_READS_DERIVED = ("ratio", "annuity", "sum")
 
 
 class _Derived(BaseModel):
@@ -113,3 +129,44 @@ class TextLength(_Derived):
 DerivedFeature = Annotated[
     Ratio | Annuity | Elapsed | WeightedSum | Mapping | IsOneOf | TextLength, Field(discriminator="kind")
 ]
+
+
+def check_derived(derived: abc.Mapping[str, DerivedFeature], kinds: abc.Mapping[str, str]) -> None:
+    """Refuse derived features that cannot be computed on any file.
+
+    Args:
+        derived: Derived features by name.
+        kinds: Kind of each described column.
+
+    Raises:
+        ValueError: One reads a column of the wrong kind, or they read each other in a circle.
+    """
+    for name, feature in derived.items():
+        _check_kinds(name, feature, derived, kinds)
+    try:
+        graphlib.TopologicalSorter(
+            {name: [read for read in feature.inputs if read in derived] for name, feature in derived.items()}
+        ).prepare()
+    except graphlib.CycleError as error:
+        raise ValueError(
+            f"derived features read each other in a circle: {' <- '.join(error.args[1])}; "
+            "let one of them read columns only"
+        ) from error
+
+
+def _check_kinds(
+    name: str,
+    feature: DerivedFeature,
+    derived: abc.Mapping[str, DerivedFeature],
+    kinds: abc.Mapping[str, str],
+) -> None:
+    readable = f"it can read columns of kind {', '.join(sorted(_READS[feature.kind]))}"
+    for read in feature.inputs:
+        if read in kinds and kinds[read] not in _READS[feature.kind]:
+            raise ValueError(
+                f"derived.{name} of kind {feature.kind} reads column {read} of kind {kinds[read]}; {readable}"
+            )
+        if read not in kinds and read in derived and feature.kind not in _READS_DERIVED:
+            raise ValueError(
+                f"derived.{name} of kind {feature.kind} reads derived feature {read}, a number; {readable}"
+            )

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from loan_default.frames import KEYS
-from loan_default.portfolio.derived import DerivedFeature, IsOneOf
+from loan_default.portfolio.derived import DerivedFeature, IsOneOf, check_derived
 from loan_default.portfolio.derived import Mapping as LabelMapping
 from loan_default.portfolio.labels import fold, snake_case
 
@@ -318,6 +318,7 @@ class Portfolio(_Described):
         self._refuse_outcome_among_columns()
         self._refuse_misspelt_post_outcome()
         self._check_references()
+        check_derived(self.derived, {name: column.kind for name, column in self.columns.items()})
         for name, feature in self.derived.items():
             self._refuse_unknown_labels(name, feature)
         return self

@@ -42,6 +42,7 @@ _CURRENCY = re.compile(rf"^([+-]?)\s*(?:{_SIGNS})\s*|\s*(?:{_SIGNS})$")
 _DURATION_PART = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:(d)(?:ays?)?|(m)(?:o|os|on|ons|th|ths|onths?)?|(y)(?:rs?|ears?)?)(?![a-z])\.?"
 )
+_LARGEST_FRACTION = 1e306
 _UNIT_DAYS = {"d": 1.0, "m": 365.25 / 12, "y": 365.25}
 _TIME = re.compile(
     r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})?$",
@@ -124,7 +125,10 @@ def _plain_numbers(
     if not isinstance(column, NumericColumn):
         return np.full(len(spellings), np.nan)
     numbers = plain_numbers(pd.Series(spellings, dtype=TEXT), decimal)
-    numbers *= 100.0 if is_fraction else 1.0
+    if is_fraction:
+        # 1e307 is no percentage; what overflows here is refused on the closer look.
+        numbers[np.abs(numbers) > _LARGEST_FRACTION] = np.nan
+        numbers *= 100.0
     if column.minimum is not None:
         numbers[numbers < column.minimum] = np.nan
     if column.maximum is not None:
@@ -221,7 +225,12 @@ def read_percentage(text: str, *, is_fraction: bool = False, decimal: str = ".")
     body = text.strip()
     if body.endswith("%"):
         return read_number(body[:-1], decimal=decimal)
-    return read_number(body, decimal=decimal) * (100.0 if is_fraction else 1.0)
+    number = read_number(body, decimal=decimal)
+    if not is_fraction:
+        return number
+    if abs(number) > _LARGEST_FRACTION:
+        raise UnreadableError(f"{_quote(text)} is not a finite number of per cent")
+    return number * 100.0
 
 
 def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:

@@ -34,6 +34,8 @@ def take_in_file(raw_applications: pd.DataFrame, portfolio: Portfolio, cleaning:
         logger.info("Derived feature %s is off: it needs %s.", name, ", ".join(lacks))
     if intake.resolved.undescribed:
         logger.info("Columns not described, so never used: %s.", ", ".join(intake.resolved.undescribed))
+    if intake.fractions:
+        logger.info("Percent columns written as fractions (0.125 for 12.5 %%): %s.", ", ".join(intake.fractions))
     if len(intake.rejected):
         logger.warning("%s rows rejected, see rejected_applications.", f"{len(intake.rejected):,}")
     return intake

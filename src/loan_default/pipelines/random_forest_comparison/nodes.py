@@ -27,8 +27,11 @@ from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
 from loan_default.models.logistic_regression import LogisticRegressionSettings, train_logistic_regression
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.random_forest import RandomForestSettings, train_random_forest
+from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
 from loan_default.scoring.bundle import build_bundle
+from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.training_facts import TrainingFacts, describe_training
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +41,7 @@ logger = logging.getLogger(__name__)
 MODELS = ("ann", "random_forest", "logistic_regression", "lightgbm")
 # What nodes are given of each model in turn, as `of_models`.
 COMPARED = ("predictions", "metrics")
-PACKED = ("onnx", "calibrator", "threshold")
+PACKED = ("onnx", "calibrator", "threshold", "metrics")
 
 
 class ImportanceSettings(BaseModel):
@@ -130,21 +133,48 @@ def draw_comparison(
     )
 
 
+def describe_train_rows(
+    raw_applications: pd.DataFrame,
+    clean_applications: pd.DataFrame,
+    application_cleaner: dict[str, Any],
+    feature_transformer: dict[str, Any],
+    portfolio: Portfolio,
+    service: ServiceSettings,
+) -> dict[str, Any]:
+    """Describe the train rows and the fields of an application, for the bundles' manifests."""
+    facts = describe_training(
+        raw_applications,
+        clean_applications,
+        portfolio,
+        ApplicationCleaner.from_dict(application_cleaner),
+        FeatureTransformer.from_dict(feature_transformer),
+        service.optional,
+    )
+    return facts.model_dump(mode="json")
+
+
 def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
     """Return the node function that packs the champion, or the challenger, for service.
 
     Args:
-        role: champion or challenger.
+        role: champion (or the model that `service.model` asks for) or challenger.
     """
 
     def pack_bundle(
         champion: dict[str, Any],
         application_cleaner: dict[str, Any],
         feature_transformer: dict[str, Any],
+        training_facts: dict[str, Any],
+        data_tags: dict[str, str],
+        run_id: str,
+        service: ServiceSettings,
         *of_models: Any,
     ) -> dict[str, bytes]:
-        onnx, calibrators, thresholds = (_by_model(of_models[at :: len(PACKED)]) for at in range(len(PACKED)))
-        name = champion[role]
+        onnx, calibrators, thresholds, metrics = (
+            _by_model(of_models[at :: len(PACKED)]) for at in range(len(PACKED))
+        )
+        asked_for = service.model if role == "champion" else "champion"
+        name = champion[role] if asked_for == "champion" else asked_for
         if name is None:
             return {}
         return build_bundle(
@@ -155,6 +185,11 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
             onnx[name],
             calibrators[name],
             thresholds[name],
+            metrics[name],
+            TrainingFacts.model_validate(training_facts),
+            service,
+            data_tags["data_fingerprint"],
+            run_id,
         )
 
     return pack_bundle

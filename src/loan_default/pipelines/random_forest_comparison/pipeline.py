@@ -11,6 +11,7 @@ from loan_default.pipelines.random_forest_comparison.nodes import (
     MODELS,
     PACKED,
     compare,
+    describe_train_rows,
     draw_comparison,
     draw_importance,
     measure_importance,
@@ -117,11 +118,35 @@ def _pack() -> Pipeline:
     return Pipeline(
         [
             node(
-                pack_bundle(role),
-                inputs=["champion", "application_cleaner", "feature_transformer", *_of_models(PACKED)],
-                outputs=dataset,
-                name=f"pack_{role}",
-            )
-            for role, dataset in (("champion", "scoring_bundle"), ("challenger", "challenger_bundle"))
+                describe_train_rows,
+                inputs=[
+                    "raw_applications",
+                    "clean_applications",
+                    "application_cleaner",
+                    "feature_transformer",
+                    "params:portfolio",
+                    "params:service",
+                ],
+                outputs="training_facts",
+                name="describe_train_rows",
+            ),
+            *(
+                node(
+                    pack_bundle(role),
+                    inputs=[
+                        "champion",
+                        "application_cleaner",
+                        "feature_transformer",
+                        "training_facts",
+                        "data_tags",
+                        "run_id",
+                        "params:service",
+                        *_of_models(PACKED),
+                    ],
+                    outputs=dataset,
+                    name=f"pack_{role}",
+                )
+                for role, dataset in (("champion", "scoring_bundle"), ("challenger", "challenger_bundle"))
+            ),
         ]
     )
