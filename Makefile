@@ -26,7 +26,7 @@ export DO_NOT_TRACK := true
 # LightGBM and scikit-learn otherwise spin while they wait: on busy cores up to 70 times slower.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: help setup run test lint format viz mlflow clean
+.PHONY: help setup run serve test lint format viz mlflow clean
 
 help: ## Show this list
 	@echo 'Targets (the first one that needs it sets up .venv):'
@@ -39,6 +39,9 @@ setup: $(READY) ## Build .venv: the pinned packages and loan-default itself
 
 run: $(READY) ## Run the project: cleaning, features, ANN, comparison
 	@$(BIN)/kedro run $(ARGS)
+
+serve: $(READY) ## Serve the model over HTTP, port 7860; settings: make serve ARGS=--help
+	@$(BIN)/python -m loan_default.app $(ARGS)
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)

@@ -155,7 +155,7 @@ def _read(data: Path, portfolio: str, experiment: Experiment) -> dict[str, Any]:
         for model, row in table.iterrows()
     }
     if experiment.raw_threshold is not None:
-        scores = pd.read_parquet(data / "07_model_output" / portfolio / "random_forest_scores.parquet")
+        scores = pd.read_parquet(data / "07_model_output" / portfolio / "random_forest" / "scores.parquet")
         record["forest_at_raw_threshold"] = _at_threshold(scores, experiment.raw_threshold)
     return record
 

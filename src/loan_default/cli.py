@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def _run(verbose: bool, **options: Any) -> Any:
     tracking.start_over()
     node_log = logging.getLogger("kedro.pipeline.node")
     node_log.addFilter(_is_no_error)  # what made a node fail is said once, below
+    # Containers and schedulers stop a run this way; it ends as one stopped by hand, not as running for ever.
+    terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _check_env(options["env"] or os.environ.get("KEDRO_ENV"), options["conf_source"])
         return kedro_run.callback(**options)  # type: ignore[misc]
@@ -51,6 +54,7 @@ def _run(verbose: bool, **options: Any) -> Any:
         raise click.ClickException(message) from error
     finally:
         node_log.removeFilter(_is_no_error)
+        signal.signal(signal.SIGTERM, terminate)
 
 
 run = click.Command(

@@ -26,13 +26,13 @@ def check_model_input(frame: pd.DataFrame) -> None:
     features = frame[feature_names(frame)]
     wrong = [name for name, dtype in features.dtypes.items() if dtype != np.float32]
     if wrong:
-        raise InputError(f"model_input: {', '.join(wrong[:5])} must be float32. {_AGAIN}")
+        raise InputError(f"model_input: {', '.join(map(str, wrong[:5]))} must be float32. {_AGAIN}")
     if features.empty:
         raise InputError(f"model_input has no feature or no row. {_AGAIN}")
     finite = np.isfinite(features.to_numpy()).all(axis=0)
     if not finite.all():
         bad = features.columns[~finite][:5]
-        raise InputError(f"model_input: missing or infinite values in {', '.join(bad)}. {_AGAIN}")
+        raise InputError(f"model_input: missing or infinite values in {', '.join(map(str, bad))}. {_AGAIN}")
 
 
 def check_predictions(frame: pd.DataFrame) -> None:

@@ -5,6 +5,8 @@ One frame with row identity instead of an X/y quadruple, so that every later ana
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pandas as pd
 
@@ -45,3 +47,10 @@ def feature_matrix(frame: pd.DataFrame, part: str | None = None) -> tuple[np.nda
     rows = frame if part is None else in_part(frame, part)
     X = np.ascontiguousarray(rows[feature_names(frame)].to_numpy(dtype=np.float32))
     return X, rows[DEFAULT].to_numpy(dtype=np.int8)
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """Return 16 hex digits that change with any value, row, order of rows, or column of a frame."""
+    digest = hashlib.sha256("\x1f".join(frame.columns).encode())
+    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from kedro.framework.hooks import hook_impl
-from kedro.framework.project import pipelines
+from kedro.framework.project import pipelines, settings
 
 from loan_default.errors import InputError
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
+
+
+class SoundConfiguration:
+    """Refuse settings that nothing reads, and a portfolio that would write into the folders of another."""
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(self, run_params: dict[str, Any], catalog: CatalogProtocol) -> None:
+        """Check what Kedro's validation of parameters does not look at.
+
+        Raises:
+            InputError: A section of the parameters is unknown, or the portfolio's name is not its folder's.
+        """
+        conf = Path(run_params["project_path"]) / settings.CONF_SOURCE
+        parameters = catalog.load("parameters")
+        known = {"portfolio"}
+        for file in sorted((conf / "base").glob("parameters*.yml")):
+            known |= set(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        faults = [_unknown_section(key, known) for key in parameters if key not in known]
+        faults += _name_faults(run_params, parameters.get("portfolio"))
+        if faults:
+            raise InputError("\n".join(faults))
+
+
+def _unknown_section(key: str, known: set[str]) -> str:
+    close = get_close_matches(key, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"Parameters: {key}: there is no such section.{hint} Sections: {', '.join(sorted(known))}."
+
+
+def _name_faults(run_params: dict[str, Any], portfolio: Any) -> list[str]:
+    env = run_params["env"] or settings.CONFIG_LOADER_ARGS["default_run_env"]
+    name = portfolio.get("name") if isinstance(portfolio, dict) else getattr(portfolio, "name", None)
+    asked_for = (run_params.get("runtime_params") or {}).get("portfolio") or {}
+    if name is None or name == env or asked_for.get("name") == name:
+        return []
+    return [
+        f"portfolio.name is {name!r} in conf/{env}/portfolio.yml: it would write over the outputs of {name}. "
+        f"Name it {env!r}, as its folder."
+    ]
 
 
 class RequiredInputs:

@@ -36,9 +36,9 @@ def test_exactly_the_margin_is_within_it():
 
 
 def test_the_order_of_preference_is_the_settings():
-    metrics = {"lightgbm": values(0.709), "ann": values(0.709), "mine": values(0.709)}
+    metrics = {"lightgbm": values(0.709), "ann": values(0.709), "random_forest": values(0.709)}
     assert choose(metrics, preference=["lightgbm", "ann"])["champion"] == "lightgbm"
-    assert choose(metrics, preference=["mine"])["champion"] == "mine"
+    assert choose(metrics, preference=["random_forest"])["champion"] == "random_forest"
     assert choose({"mine": values(0.709), "ann": values(0.709)})["champion"] == "ann"
 
 

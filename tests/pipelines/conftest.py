@@ -37,12 +37,16 @@ def _copy_project(folder: Path) -> Path:
 
 
 def _run_pipeline(
-    project: Path, env: str = "consumer_credit", pipeline: str | None = None, **params: Any
+    project: Path,
+    env: str = "consumer_credit",
+    pipeline: str | None = None,
+    nodes: list[str] | None = None,
+    **params: Any,
 ) -> None:
     bootstrap_project(project)
     names = [pipeline] if pipeline else None
     with KedroSession.create(project_path=project, env=env, runtime_params={**QUICK, **params}) as session:
-        session.run(pipeline_names=names)
+        session.run(pipeline_names=names, node_names=nodes)
 
 
 @pytest.fixture(autouse=True)

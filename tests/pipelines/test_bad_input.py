@@ -45,8 +45,11 @@ def table(rows: list[str], header: str = HEADER) -> bytes:
 
 def outputs(project: Path) -> dict[str, str]:
     files = [path for path in (project / "data").rglob("*") if path.is_file() and "01_raw" not in path.parts]
+    lender_files = {"made_up.csv", "bad.csv", "wide.csv"}
     return {
-        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.suffix != ".csv"
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.name not in lender_files
     }
 
 
@@ -150,6 +153,31 @@ def test_bad_settings_name_the_key_the_value_and_what_is_allowed(made_up: Path, 
     assert result.exit_code == 1
     for words in SETTINGS[setting]:
         assert words in result.stderr, result.stderr
+    assert outputs(made_up) == before
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("sed=3", ("sed: there is no such section", "Did you mean 'seed'")),
+        ("comparison.reference=xgb", ("comparison.reference", "xgb", "'lightgbm'")),
+        ("comparison.preference=[an]", ("comparison.preference", "'ann'")),
+    ],
+)
+def test_settings_that_nothing_reads_are_refused(made_up: Path, setting: str, words: tuple[str, ...]) -> None:
+    result = kedro(made_up, "--params", setting)
+    assert result.exit_code == 1
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_a_copied_description_may_not_write_over_the_original(made_up: Path) -> None:
+    (made_up / "conf" / "mine").mkdir(exist_ok=True)
+    (made_up / "conf" / "mine" / "portfolio.yml").write_text(DESCRIPTION)
+    before = outputs(made_up)
+    result = kedro(made_up, "--env", "mine", "--pipeline", "cleaning")
+    assert result.exit_code == 1
+    assert "portfolio.name is 'made_up' in conf/mine/portfolio.yml" in result.stderr
     assert outputs(made_up) == before
 
 

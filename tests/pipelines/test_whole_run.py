@@ -30,11 +30,11 @@ def data(finished_project: Path) -> Path:
 @pytest.fixture(scope="module")
 def predictions(data: Path) -> dict[str, pd.DataFrame]:
     folder = data / "07_model_output" / NAME
-    return {model: pd.read_parquet(folder / f"{model}_predictions.parquet") for model in MODELS}
+    return {model: pd.read_parquet(folder / model / "predictions.parquet") for model in MODELS}
 
 
 def metrics(data: Path, model: str) -> dict[str, float]:
-    return json.loads((data / "08_reporting" / NAME / f"{model}_metrics.json").read_text())
+    return json.loads((data / "08_reporting" / NAME / model / "metrics.json").read_text())
 
 
 def test_rows_of_the_file_are_accounted_for(data: Path) -> None:
@@ -67,7 +67,7 @@ def test_model_input_is_float32_without_gaps(data: Path) -> None:
 
 def test_decisions_follow_the_threshold(data: Path, predictions: dict[str, pd.DataFrame]) -> None:
     for model, frame in predictions.items():
-        threshold = json.loads((data / "06_models" / NAME / f"{model}_threshold.json").read_text())["value"]
+        threshold = json.loads((data / "06_models" / NAME / model / "threshold.json").read_text())["value"]
         np.testing.assert_array_equal(frame["prediction"] == 1, frame["probability"] >= threshold)
 
 
@@ -117,11 +117,14 @@ def test_mlflow_holds_one_parent_and_a_child_per_model(finished_project: Path) -
     names = {model: set(run.data.metrics) for model, run in children.items()}
     shared = set.intersection(*names.values())
     assert {"roc_auc", "brier", "log_loss", "train_roc_auc"} <= shared
-    assert [point.step for point in client.get_metric_history(children["ann"].info.run_id, "loss")] == [
+    assert [
+        point.step for point in client.get_metric_history(children["ann"].info.run_id, "epochs/loss")
+    ] == [
         1,
         2,
         3,
     ]
+    assert parent.data.metrics["ann.roc_auc"] == children["ann"].data.metrics["roc_auc"]
     assert parent.data.tags["rows_in_file"] == "4454"
     assert parent.data.params["cleaning.split.test"] == "0.2"
     assert children["random_forest"].data.params["n_estimators"] == "20"

@@ -14,13 +14,14 @@ from loan_default.portfolio.intake import Intake, take_in
 from loan_default.portfolio.leaks import find_leaks, leaking_features
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.settings import CleaningSettings
+from loan_default.portfolio.twins import group_twins
 
 Describe = Callable[..., Portfolio]
 Settings = Callable[..., CleaningSettings]
 
 
 def _find(intake: Intake, cleaning: CleaningSettings, rows: Any = slice(None)) -> pd.DataFrame:
-    train = intake.applications.loc[rows]
+    train = group_twins(intake.applications.loc[rows])
     return find_leaks(intake.raw, train, intake.resolved, cleaning.leaks, seed=0).set_index("name")
 
 

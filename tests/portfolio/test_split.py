@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loan_default.errors import InputError
 from loan_default.portfolio.settings import SplitSettings
-from loan_default.portfolio.split import split
+from loan_default.portfolio.split import split, split_deviations
 
 
 def _settings(**changes: object) -> SplitSettings:
@@ -160,3 +160,20 @@ def test_shares_must_leave_train_rows() -> None:
 
 def test_the_settings_of_conf_hold(cleaning: Callable[..., object]) -> None:
     assert cleaning().split == _settings()  # type: ignore[attr-defined]
+
+
+def test_a_part_that_misses_its_share_is_told() -> None:
+    one_group = pd.DataFrame(
+        {
+            "row_id": range(1000),
+            "default": [int(i % 5 == 0) for i in range(1000)],
+            # 800 twins, who fall into one part together
+            "twin_group": [0] * 800 + list(range(1, 201)),
+        }
+    )
+    wanted = _settings()
+    dealt = split(one_group, wanted, None, seed=1)
+    said = split_deviations(dealt, wanted)
+    assert any("of the rows, not" in text for text in said)
+    evenly = split(one_group.assign(twin_group=range(1000)), wanted, None, seed=1)
+    assert split_deviations(evenly, wanted) == []

@@ -75,7 +75,7 @@ def test_whole_run_leaves_one_parent_and_one_child_per_model(
     assert forest.data.metrics == {"test_roc_auc": 0.69, "test.brier": 0.21}
     assert ann.data.metrics.items() >= {"test_roc_auc": 0.7, "test.brier": 0.2}.items()
     assert parent.data.metrics == {"models": 2}
-    curve = client.get_metric_history(ann.info.run_id, "val_loss")
+    curve = client.get_metric_history(ann.info.run_id, "epochs/val_loss")
     assert [(point.step, point.value) for point in curve] == [(0, 0.9), (1, 0.6), (2, 0.7)]
 
     assert parent.data.params["mode"] == "work"

@@ -88,6 +88,14 @@ def test_fresh_process_reloads_the_champion(uri: str, tmp_path: Path) -> None:
     assert json.loads(answer.stdout.splitlines()[-1]) == {"probability_of_default": [0.25, 0.25]}
 
 
+@pytest.mark.parametrize("chosen", ["ann", None])
+def test_a_model_packed_on_request_is_not_registered(tmp_path: Path, chosen: str | None) -> None:
+    record = {"model": "random_forest", "champion": chosen}
+    (tmp_path / "champion.json").write_text(json.dumps(record))
+    # Nothing is asked of MLflow: there is no run to ask.
+    register_bundle(None, {}, "scoring_bundle", tmp_path, "shop")  # type: ignore[arg-type]
+
+
 def test_only_the_two_bundles_may_be_marked_as_models() -> None:
     with pytest.raises(
         InputError, match=r"'ann.model' says `mlflow: model`; only scoring_bundle, challenger"

@@ -57,7 +57,7 @@ def test_metric_that_is_no_number_is_named(run: TrackedRun) -> None:
 def test_history_uses_its_epochs_and_leaves_text_out(run: TrackedRun, client: RememberingClient) -> None:
     run.log_history(pd.DataFrame({"epoch": [3, 4], "loss": [0.5, 0.25], "note": ["a", "b"]}))
     points = [(point.key, point.step, point.value) for point in client.batches[0]["metrics"]]
-    assert points == [("loss", 3, 0.5), ("loss", 4, 0.25)]
+    assert points == [("epochs/loss", 3, 0.5), ("epochs/loss", 4, 0.25)]
 
 
 def test_long_history_goes_in_thousands(run: TrackedRun, client: RememberingClient) -> None:

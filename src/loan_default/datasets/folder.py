@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any, Literal
 
 from kedro.io import DatasetError
 
@@ -16,7 +17,22 @@ class FolderDataset(LocalFileDataset):
     """A folder: saved from its files' contents by relative name, loaded as its path.
 
     The new folder is written aside and swapped in by rename, so that no reader sees a mixture of two.
+
+    Args:
+        filepath: The folder.
+        when_empty: What saving no files does: keep the folder as it is, or remove it.
+        metadata: For kedro-viz and tracking; not used here.
     """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        when_empty: Literal["keep", "remove"] = "keep",
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(filepath=filepath, metadata=metadata)
+        self._when_empty = when_empty
 
     def load(self) -> Path:
         """Return the path of the folder."""
@@ -26,10 +42,12 @@ class FolderDataset(LocalFileDataset):
         return folder
 
     def save(self, data: dict[str, bytes]) -> None:
-        """Replace the folder by one that holds exactly these files; no files leave it as it is."""
-        if not data:
-            return
+        """Replace the folder by one that holds exactly these files."""
         target = Path(self._filepath)
+        if not data:
+            if self._when_empty == "remove":
+                shutil.rmtree(target, ignore_errors=True)
+            return
         aside, old = aside_of(target), aside_of(target)
         try:
             for name, content in data.items():

@@ -32,7 +32,7 @@ def choose_champion(
     """
     validation = {name: float(values[f"validation_{settings.metric}"]) for name, values in metrics.items()}
     sign = -1 if settings.metric in LOWER_IS_BETTER else 1
-    place = {name: i for i, name in enumerate(settings.preference)}
+    place: dict[str, int] = {name: i for i, name in enumerate(settings.preference)}
     preferred = sorted(metrics, key=lambda name: place.get(name, len(place)))
     criteria = {name: _check(values, settings.criteria) for name, values in metrics.items()}
     admitted = [name for name in preferred if all(c["passed"] for c in criteria[name].values())]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 ChoiceMetric = Literal["roc_auc", "average_precision", "brier", "log_loss"]
+ModelName = Literal["ann", "random_forest", "logistic_regression", "lightgbm"]
 
 
 class EvaluationSettings(BaseModel):
@@ -76,12 +77,12 @@ class ComparisonSettings(BaseModel):
         description="How much better on VALIDATION rows, in units of `metric`, a model must be to displace "
         "one that stands earlier in `preference`.",
     )
-    preference: list[str] = Field(
+    preference: list[ModelName] = Field(
         default=["ann", "lightgbm", "random_forest", "logistic_regression"],
         description="Model names, the house's choice or the simplest to serve first; models not named here "
         "come last.",
     )
-    reference: str = Field(
+    reference: ModelName = Field(
         default="ann", description="Model that every other is compared with, beside the champion."
     )
     criteria: Criteria = Field(

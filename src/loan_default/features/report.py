@@ -9,6 +9,7 @@ from loan_default.evaluation.information_value import information_value, weight_
 from loan_default.evaluation.stability import population_stability_index
 from loan_default.features.derive import add_derived
 from loan_default.features.encoders import RARE_LEVEL, Encoder, Ordinal, TargetEncoded, positions
+from loan_default.features.lookup import look_up
 from loan_default.features.plan import Decision
 from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
@@ -58,7 +59,12 @@ def feature_report(
             table = weight_of_evidence(judged, default, bins=settings.information_bins)
             row["information_value"] = information_value(table)
             row["correlation"] = _correlation(judged, default)
-            if _is_label(decision, encoder):
+            if isinstance(encoder, TargetEncoded):
+                # Hundreds of labels differ between any two samples; what a model sees of them does not.
+                before, after = (
+                    pd.Series(look_up(part, encoder.table, encoder.target_mean)) for part in (before, after)
+                )
+            elif _is_label(decision, encoder):
                 common = _common_levels(before, settings.rare_share)
                 before, after = _group_rare(before, common), _group_rare(after, common)
             if len(after):

@@ -19,14 +19,16 @@ from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.frames import DEFAULT, TEST, VALIDATION, feature_matrix, in_part
 from loan_default.models.calibration import fit_calibrator
 from loan_default.models.calibrator import Calibrator
+from loan_default.models.lineage import check_trained_on
 from loan_default.models.onnx_export import check_export, to_onnx
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.predictions import make_predictions, score_rows
 from loan_default.models.threshold import choose_threshold
 
 
-def score(model_input: pd.DataFrame, model: Any) -> pd.DataFrame:
+def score(model_input: pd.DataFrame, model: Any, trained_on: dict[str, str]) -> pd.DataFrame:
     """Score every row of every part."""
+    check_trained_on(trained_on, model_input)
     return score_rows(model_input, lambda X: predict_probability(model, X))
 
 
@@ -66,10 +68,10 @@ def after_training(model: str) -> Pipeline:
     """Create the nodes that follow the training of one model, in its namespace.
 
     Args:
-        model: Name of the model; it has left `{model}.model` and `{model}.rebalancing`.
+        model: Name of the model; it has left `{model}.model`, `.rebalancing` and `.trained_on`.
     """
     steps: list[tuple[Callable[..., Any], list[str], str]] = [
-        (score, ["model_input", f"{model}.model"], f"{model}.scores"),
+        (score, ["model_input", f"{model}.model", f"{model}.trained_on"], f"{model}.scores"),
         (export, ["model_input", f"{model}.model"], f"{model}.onnx"),
         (
             calibrate,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -370,13 +371,20 @@ class Portfolio(_Described):
             raise ValueError(f"row_id and outcome.column are both {row_id!r}; they must differ")
 
     def _refuse_misspelt_post_outcome(self) -> None:
-        """Refuse a post-outcome column that is described under another spelling: it would be used."""
+        """Refuse a post-outcome name that is nearly a described column: that column would be used."""
         owner = _owners(self.columns)
+        free = [name for name in self.columns if name not in self.post_outcome]
         for name in self.post_outcome:
             described = owner.get(_header_key(name), name)
             if described != name:
                 raise ValueError(
                     f"post_outcome names {name!r}, which is column {described!r}; write {described}"
+                )
+            close = [] if name in self.columns else get_close_matches(name, free, n=1, cutoff=0.85)
+            if close:
+                raise ValueError(
+                    f"post_outcome names {name!r}, which is not described; did you mean {close[0]!r}? "
+                    f"If both exist, describe {name} too (kind ignored)"
                 )
 
     def _refuse_unknown_labels(self, name: str, feature: DerivedFeature) -> None:

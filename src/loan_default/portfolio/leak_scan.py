@@ -48,6 +48,7 @@ def scan_for_leaks(
     missing_values: Collection[str],
     seed: int,
     *,
+    twin_group: np.ndarray | None = None,
     decimal: str = ".",
 ) -> pd.DataFrame:
     """Test every column of a file for giving the outcome away.
@@ -58,6 +59,7 @@ def scan_for_leaks(
         settings: What counts as a leak.
         missing_values: Spellings of a missing value, in lower case.
         seed: Seed of the folds.
+        twin_group: Rows of an equal value are twins and stay in one fold, shape (rows,); None: no twins.
         decimal: Decimal sign of numbers, point or comma.
 
     Returns:
@@ -66,7 +68,8 @@ def scan_for_leaks(
         of groups of rows with one outcome beyond chance) and the largest of them as `example`.
     """
     outcome = np.asarray(default, dtype=np.float64)
-    fold = np.random.default_rng(seed).integers(0, _FOLDS, size=len(outcome))
+    unit = np.arange(len(outcome)) if twin_group is None else pd.factorize(twin_group)[0]
+    fold = np.random.default_rng(seed).integers(0, _FOLDS, size=len(outcome))[unit]
     findings = [
         _scan_column(raw[name], outcome, fold, settings, missing_values, decimal) for name in raw.columns
     ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pandas as pd
 
 from loan_default.errors import InputError
-from loan_default.frames import DEFAULT
+from loan_default.frames import DEFAULT, TWIN_GROUP
 from loan_default.portfolio.applications import known_columns, raw_values
 from loan_default.portfolio.labels import snake_case
 from loan_default.portfolio.leak_scan import scan_for_leaks
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.resolve import Resolved
 from loan_default.portfolio.settings import LeakSettings
+
+logger = logging.getLogger(__name__)
 
 
 def find_leaks(
@@ -39,12 +43,16 @@ def find_leaks(
     in_file = {header: name for name, header in resolved.header.items()}
     # Names of the description, as `settings.allow` has them.
     scanned = rows.assign(**cut_out).rename(columns=in_file)
+    unknown = sorted(set(settings.allow) - set(scanned.columns))
+    if unknown:
+        logger.warning("cleaning.leaks.allow names no column of this file: %s.", ", ".join(unknown))
     findings = scan_for_leaks(
         scanned,
         train[DEFAULT].to_numpy(),
         settings,
         portfolio.missing_values,
         seed,
+        twin_group=train[TWIN_GROUP].to_numpy(),
         decimal=portfolio.file.decimal,
     )
     names = findings["column"].rename("name")

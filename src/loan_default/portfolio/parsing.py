@@ -42,7 +42,8 @@ _CURRENCY = re.compile(rf"^([+-]?)\s*(?:{_SIGNS})\s*|\s*(?:{_SIGNS})$")
 _DURATION_PART = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:(d)(?:ays?)?|(m)(?:o|os|on|ons|th|ths|onths?)?|(y)(?:rs?|ears?)?)(?![a-z])\.?"
 )
-_LARGEST_FRACTION = 1e306
+LARGEST_NUMBER = 1e15
+"""Beyond this a number is a slip of the keyboard, and its arithmetic loses digits."""
 _UNIT_DAYS = {"d": 1.0, "m": 365.25 / 12, "y": 365.25}
 _TIME = re.compile(
     r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})?$",
@@ -125,10 +126,7 @@ def _plain_numbers(
     if not isinstance(column, NumericColumn):
         return np.full(len(spellings), np.nan)
     numbers = plain_numbers(pd.Series(spellings, dtype=TEXT), decimal)
-    if is_fraction:
-        # 1e307 is no percentage; what overflows here is refused on the closer look.
-        numbers[np.abs(numbers) > _LARGEST_FRACTION] = np.nan
-        numbers *= 100.0
+    numbers *= 100.0 if is_fraction else 1.0
     if column.minimum is not None:
         numbers[numbers < column.minimum] = np.nan
     if column.maximum is not None:
@@ -147,8 +145,8 @@ def plain_numbers(values: pd.Series, decimal: str = ".") -> np.ndarray:
         # A point may separate thousands here: not plain.
         values = values.where(~values.str.contains(".", regex=False)).str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan).copy()
-    numbers[~np.isfinite(numbers)] = np.nan
-    return numbers
+    # What is infinite or too large is refused on the closer look.
+    return np.where(np.abs(numbers) <= LARGEST_NUMBER, numbers, np.nan)
 
 
 def is_written_as_fraction(
@@ -194,9 +192,14 @@ def read_number(text: str, *, decimal: str = ".") -> float:
     if plain is None or (is_bracketed and plain.startswith(("-", "+"))):
         is_infinite = body.casefold().lstrip("+-") in {"inf", "infinity"}
         raise UnreadableError(f"{_quote(text)} is not a {'finite ' if is_infinite else ''}number")
-    number = -float(plain) if is_bracketed else float(plain)
+    return _plausible(-float(plain) if is_bracketed else float(plain), text)
+
+
+def _plausible(number: float, text: str) -> float:
     if not np.isfinite(number):
         raise UnreadableError(f"{_quote(text)} is not a finite number")
+    if abs(number) > LARGEST_NUMBER:
+        raise UnreadableError(f"{_quote(text)} is too large a number to be meant")
     return number
 
 
@@ -225,12 +228,7 @@ def read_percentage(text: str, *, is_fraction: bool = False, decimal: str = ".")
     body = text.strip()
     if body.endswith("%"):
         return read_number(body[:-1], decimal=decimal)
-    number = read_number(body, decimal=decimal)
-    if not is_fraction:
-        return number
-    if abs(number) > _LARGEST_FRACTION:
-        raise UnreadableError(f"{_quote(text)} is not a finite number of per cent")
-    return number * 100.0
+    return read_number(body, decimal=decimal) * (100.0 if is_fraction else 1.0)
 
 
 def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:
@@ -242,12 +240,17 @@ def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:
     Raises:
         UnreadableError: It is no length of time.
     """
-    body = text.strip().lower().replace(decimal, ".")
+    plain = _without_separators(text.strip(), decimal)
+    if plain is not None:
+        return _plausible(float(plain), text)
+    body = text.strip().lower()
+    if decimal == ",":
+        body = re.sub(r"(?<=\d)\.(?=\d)", "?", body).replace(",", ".")
     if body.startswith("<"):
         body = re.sub(r"^<\s*\d+(?:\.\d+)?", "0", body)
     body = re.sub(r"(?<=\d)\s*\+", "", body)
     if _NUMBER.fullmatch(body):
-        return read_number(body)
+        return _plausible(float(body), text)
     parts = [
         (number, days or months or years) for number, days, months, years in _DURATION_PART.findall(body)
     ]

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pandas as pd
 
-from loan_default.frames import DEFAULT, PART, PARTS, TRAIN
+from loan_default.frames import DEFAULT, PART, PARTS, TRAIN, fingerprint
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.intake import Intake, rejects_by_reason
 from loan_default.portfolio.twins import twin_statistics
-
-
-def fingerprint(raw: pd.DataFrame) -> str:
-    """Return 16 hex digits that change with any value, row or column of the file."""
-    digest = hashlib.sha256("\x1f".join(raw.columns).encode())
-    digest.update(pd.util.hash_pandas_object(raw, index=False).to_numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def cleaning_report(

@@ -9,6 +9,9 @@ from loan_default.errors import InputError
 from loan_default.frames import DEFAULT, PART, PARTS, TEST, TRAIN, TWIN_GROUP, VALIDATION
 from loan_default.portfolio.settings import SplitSettings
 
+_SHARE_OFF, _RATE_OFF = 0.2, 0.2
+"""Relative differences that are worth a word."""
+
 
 def split(
     applications: pd.DataFrame, settings: SplitSettings, application_date: str | None, seed: int
@@ -35,6 +38,35 @@ def split(
     dealt.insert(1, PART, part.astype("str"))
     _check_parts(dealt, settings)
     return dealt
+
+
+def split_deviations(dealt: pd.DataFrame, settings: SplitSettings) -> list[str]:
+    """Say in words where a part misses its share of rows, or the default rate of the whole, by far.
+
+    Few large groups of twins, or few dates, leave no better deal. An out-of-time split may differ in default
+    rate: that is what it is for.
+
+    Args:
+        dealt: Applications with `part`.
+        settings: The shares wanted.
+    """
+    wanted = {
+        TRAIN: 1 - settings.validation - settings.test,
+        VALIDATION: settings.validation,
+        TEST: settings.test,
+    }
+    rate = dealt[DEFAULT].mean()
+    deviations = []
+    for part, share in wanted.items():
+        outcome = dealt.loc[dealt[PART] == part, DEFAULT]
+        got = len(outcome) / len(dealt)
+        if abs(got - share) > _SHARE_OFF * share:
+            deviations.append(f"The {part} part has {got:.1%} of the rows, not {share:.1%}.")
+        if settings.method == "random" and abs(outcome.mean() - rate) > _RATE_OFF * rate:
+            deviations.append(
+                f"The default rate of the {part} part is {outcome.mean():.1%}, overall {rate:.1%}."
+            )
+    return deviations
 
 
 def _at_random(applications: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
@@ -92,7 +124,7 @@ def _check_parts(dealt: pd.DataFrame, settings: SplitSettings) -> None:
         remedy = "Give more rows, or change the shares under cleaning.split"
         if settings.method != "random":
             remedy += ", or set cleaning.split.method to random"
-        elif settings.twins == "together":
+        elif settings.twins == "together" and dealt[TWIN_GROUP].duplicated().any():
             remedy += "; twins stay in one part, and few different rows leave few groups to deal"
         raise InputError(
             f"The {part} part would have no {lacks} ({len(outcome):,} of {len(dealt):,} rows). {remedy}."

@@ -1,114 +1,188 @@
-"""Score raw applications with a bundle: the very functions that training applied."""
+"""Score applications with a bundle: single ones from JSON, or many as in the lender's file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from loan_default.features.transformer import FeatureTransformer
-from loan_default.models.calibrator import Calibrator
+from loan_default.errors import InputError
+from loan_default.models.log_odds import log_odds
 from loan_default.portfolio.applications import type_columns
-from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.parsing import TEXT, write_number
 from loan_default.portfolio.resolve import match_applications
-from loan_default.scoring.bundle import (
-    CALIBRATOR,
-    CLEANER,
-    MODEL,
-    RECORD,
-    THRESHOLD,
-    TRANSFORMER,
-    read_record,
-)
+from loan_default.scoring.bundle import Bundle, read_bundle
+from loan_default.scoring.checking import ApplicationCheck, Checked
+from loan_default.scoring.decision import Decision
+from loan_default.scoring.fields import Field, Value
+from loan_default.scoring.manifest import Manifest
+from loan_default.scoring.onnx_model import OnnxModel
+from loan_default.scoring.reasons import Contributions, Explainer, Reason
+from loan_default.scoring.row_plan import RowPlan, as_matrix
+from loan_default.scoring.scale import Bands
 
 PROBABILITY = "probability_of_default"
 
 
 class Scorer:
-    """Turns raw applications into probabilities of default.
+    """Turns applications into decisions. Safe to share between threads.
 
     Args:
-        cleaner: Reads and cleans the columns.
-        transformer: Makes the features.
-        model: The model as ONNX: float32 `features` in, raw `probability` of default out.
-        calibrator: Turns raw probabilities into calibrated ones.
-        threshold: An application whose probability reaches it is called a default.
-        name: Name of the model.
+        bundle: From `read_bundle`.
     """
 
-    def __init__(
-        self,
-        cleaner: ApplicationCleaner,
-        transformer: FeatureTransformer,
-        model: bytes,
-        calibrator: Calibrator,
-        threshold: float,
-        name: str,
-    ) -> None:
-        import onnxruntime
-
-        self._cleaner = cleaner
-        self._transformer = transformer
-        self._session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-        self._calibrator = calibrator
-        self.threshold = threshold
-        self.name = name
+    def __init__(self, bundle: Bundle) -> None:
+        self.manifest: Manifest = bundle.manifest
+        self.fields: tuple[Field, ...] = bundle.manifest.fields
+        self._cleaner = bundle.cleaner
+        self._transformer = bundle.transformer
+        self._calibrator = bundle.calibrator
+        self._model = OnnxModel(bundle.model)
+        self._bands = Bands(bundle.manifest.bands)
+        self._check = ApplicationCheck(self.fields, bundle.cleaner.portfolio, bundle.manifest.consistency)
+        self._plan = RowPlan(bundle.cleaner, bundle.transformer)
+        self._explainer = Explainer(self.fields, self._plan, self._log_odds, bundle.manifest.reason_texts)
 
     @classmethod
     def load(cls, folder: Path | str) -> Self:
         """Load a bundle.
 
         Raises:
-            InputError: The folder is no complete bundle, or of a newer format.
+            InputError: The folder is no complete bundle, was changed, or is of a newer format.
         """
-        folder = Path(folder)
-        return cls(
-            cleaner=ApplicationCleaner.from_dict(read_record(folder, CLEANER)),
-            transformer=FeatureTransformer.from_dict(read_record(folder, TRANSFORMER)),
-            model=(folder / MODEL).read_bytes(),
-            calibrator=Calibrator.from_dict(read_record(folder, CALIBRATOR)),
-            threshold=float(read_record(folder, THRESHOLD)["value"]),
-            name=str(read_record(folder, RECORD)["model"]),
-        )
+        return cls(read_bundle(Path(folder)))
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """Columns of an application that the model reads, by their names in the description."""
-        return tuple(self._transformer.groups())
+    def name(self) -> str:
+        """Name of the model."""
+        return self.manifest.model
 
-    def score(self, applications: pd.DataFrame | Sequence[dict[str, Any]]) -> pd.DataFrame:
-        """Score raw applications.
+    @property
+    def threshold(self) -> float:
+        """Probability of default from which the prediction is Default."""
+        return self.manifest.threshold
+
+    def check(self, application: Mapping[str, Any]) -> Checked:
+        """Check one application as JSON holds it, before it is scored.
+
+        Numbers must be numbers, in the field's unit (percentages in per cent), labels and dates texts; labels
+        may have any case, spacing and footnote marks. A field that is absent or null is missing. Numbers of a
+        field that is always whole in train are rounded.
 
         Args:
-            applications: As the lender's file has them; a field that is missing is filled as in training.
-                Header spellings are those of the description.
+            application: Field name to value.
 
         Returns:
-            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), `reason`: why an
-            application could not be scored, and so has no probability and prediction. Same rows, same index.
+            The canonical values; the faults, for which it cannot be scored; and warnings: values beyond all
+            of train, contradictions, and fields that the model does not have.
+        """
+        return self._check.check(application)
+
+    def decide(
+        self, applications: Checked | Mapping[str, Value] | Sequence[Checked | Mapping[str, Value]]
+    ) -> list[Decision]:
+        """Decide checked applications, without pandas.
+
+        Args:
+            applications: One or several, from `check`, or their `values`.
+
+        Returns:
+            One decision for each; with the warnings of the check, where that was given.
+
+        Raises:
+            InputError: An application has faults, or a number so large that features overflow.
+        """
+        several = [applications] if isinstance(applications, Checked | Mapping) else applications
+        if not several:
+            return []
+        matrix = as_matrix([self._plan.features(_values(application)) for application in several])
+        probability = self._probability(matrix)
+        points = self.manifest.scale.points(log_odds(probability)).tolist()
+        threshold = self.manifest.threshold
+        return [
+            Decision(
+                probability_of_default=p,
+                prediction="Default" if p >= threshold else "No Default",
+                threshold=threshold,
+                score=score,
+                risk_band=self._bands.name(p),
+                warnings=application.warnings if isinstance(application, Checked) else (),
+            )
+            for application, p, score in zip(several, probability.tolist(), points, strict=True)
+        ]
+
+    def reasons(self, application: Checked | Mapping[str, Value]) -> list[Reason]:
+        """Name what sets an application apart from a typical one: at most four fields, the largest first."""
+        return self._explainer.reasons(_values(application))
+
+    def contributions(self, application: Checked | Mapping[str, Value]) -> Contributions:
+        """Return what every field of a checked application contributes to its log-odds of default."""
+        return self._explainer.contributions(_values(application))
+
+    def score(self, applications: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Score many applications, vectorised.
+
+        Args:
+            applications: As the lender's file has them; a field that is missing is filled as in training, a
+                label never seen is scored as such. Header spellings are those of the description.
+
+        Returns:
+            `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), `score` (points),
+            `risk_band`, and `reason`: why an application could not be scored, and so has none of the others.
+            Same rows, same index.
 
         Raises:
             InputError: A column that the model needs is missing.
         """
         portfolio = self._cleaner.portfolio
         text = _as_text(pd.DataFrame(applications), portfolio.file.decimal)
-        resolved = match_applications(text, portfolio, self.fields)
+        resolved = match_applications(text, portfolio, [field.name for field in self.fields])
         typed, reasons = type_columns(text, resolved, self._cleaner.fractions)
-        usable = reasons.isna()
-        probability = pd.Series(np.nan, index=text.index)
-        if usable.any():
-            probability[usable] = self._probability(typed.loc[usable])
-        prediction = pd.Series(probability >= self.threshold, dtype="Int8").mask(~usable)
-        return pd.DataFrame({PROBABILITY: probability, "prediction": prediction, "reason": reasons})
+        usable = reasons.isna().to_numpy()
+        probability = np.full(len(text), np.nan)
+        if usable.all():
+            probability = self._probability_of(typed)
+        elif usable.any():
+            probability[usable] = self._probability_of(typed.loc[usable])
+        return self._result(probability, usable, reasons)
 
-    def _probability(self, typed: pd.DataFrame) -> np.ndarray:
+    def _result(self, probability: np.ndarray, usable: np.ndarray, reasons: pd.Series) -> pd.DataFrame:
+        certain = np.where(usable, probability, 0.5)
+        prediction = (certain >= self.manifest.threshold).astype(np.int64)
+        points = self.manifest.scale.points(log_odds(certain))
+        scored = pd.DataFrame(
+            {
+                PROBABILITY: probability,
+                "prediction": pd.arrays.IntegerArray(prediction, ~usable),
+                "score": pd.arrays.IntegerArray(points, ~usable),
+                "risk_band": pd.Series(self._bands.names(certain), dtype=TEXT).mask(~usable).array,
+                "reason": reasons,
+            },
+            index=reasons.index,
+        )
+        return scored.astype({"prediction": "Int8", "score": "Int32"})
+
+    def _probability_of(self, typed: pd.DataFrame) -> np.ndarray:
         features = self._transformer.transform(self._cleaner.apply(typed))
-        (raw,) = self._session.run(["probability"], {"features": features.to_numpy(dtype=np.float32)})
-        return self._calibrator.apply(raw.astype(np.float64))
+        return self._probability(np.ascontiguousarray(features.to_numpy(dtype=np.float32)))
+
+    def _probability(self, features: np.ndarray) -> np.ndarray:
+        return self._calibrator.apply(self._model.run(features))
+
+    def _log_odds(self, features: np.ndarray) -> np.ndarray:
+        return log_odds(self._probability(features))
+
+
+def _values(application: Checked | Mapping[str, Value]) -> Mapping[str, Value]:
+    match application:
+        case Checked(faults=((field, message), *_)):
+            raise InputError(f"This application cannot be scored: {field}: {message}")
+        case Checked(values=values):
+            return values
+    return application
 
 
 def _as_text(applications: pd.DataFrame, decimal: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 
 from loan_default.errors import InputError
-from loan_default.tracking.kinds import TAGS, kinds_of
+from loan_default.tracking.kinds import METRICS, TAGS, kinds_of
 from loan_default.tracking.settings import TrackingSettings
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+
+def _kinds_in(catalog: CatalogProtocol, name: str) -> tuple[str, ...]:
+    return kinds_of(name, getattr(catalog.get(name), "metadata", None))
+
+
 # Read by MLflow when it is imported; a user's own values stay.
 _MLFLOW_DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -31,6 +36,10 @@ _MLFLOW_DEFAULTS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
+
+
+RUN_ID = "run_id"
+"""Dataset by which nodes learn the parent run's id, without knowing MLflow."""
 
 
 class MlflowTracking:
@@ -67,6 +76,7 @@ class MlflowTracking:
         """Start the parent run, with the tags that earlier runs left on disk."""
         self._catalog = catalog
         standing = [name for name in self._tagging_entries() if name not in pipeline.all_outputs()]
+        read = [name for name in pipeline.inputs() if METRICS in _kinds_in(catalog, name)]
         try:
             self._session = self._start(run_params["pipeline_names"])
         except InputError:
@@ -75,11 +85,16 @@ class MlflowTracking:
         if self._session is None:
             return
         self._session.log_inputs()
+        if RUN_ID in catalog:
+            catalog.save(RUN_ID, self._session.run_id)
         if "ParallelRunner" in run_params["runner"]:
             log.warning("ParallelRunner: MLflow gets this run's parameters, not its metrics and files.")
         for name in standing:
             if catalog.exists(name):
                 self._session.log(name, catalog.load(name), catalog.get(name))
+        for name in read:
+            # A model trained in an earlier run is compared in this one: its metrics belong beside the others.
+            self._session.log(name, catalog.load(name), catalog.get(name), trained_earlier=True)
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:

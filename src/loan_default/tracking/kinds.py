@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from loan_default.tracking.run import TrackedRun
 
 MODEL = "model"
+METRICS = "metrics"
 TAGS = "tags"
 CHAMPION = "champion"
-KINDS = ("metrics", "history", "params", TAGS, "artifact", CHAMPION, MODEL)
+KINDS = (METRICS, "history", "params", TAGS, "artifact", CHAMPION, MODEL)
 
 
 def kinds_of(name: str, metadata: Any) -> tuple[str, ...]:

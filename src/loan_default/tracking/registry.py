@@ -31,7 +31,7 @@ INPUT_EXAMPLE = "input_example.json"
 _ALIASES = {"scoring_bundle": "champion", "challenger_bundle": "challenger"}
 
 # What loan_default.scoring imports, beside what comes with the model itself.
-_REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas", "pydantic")
+_REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas", "pydantic", "scipy")
 
 
 def tag_champion(run: TrackedRun, record: Mapping[str, Any]) -> None:
@@ -54,6 +54,8 @@ def register_bundle(
 ) -> None:
     """Log a scoring bundle as a model and register it under the portfolio's name.
 
+    A model that the comparison did not choose, packed because it was asked for by name, is not registered.
+
     Args:
         parent: The run of the whole pipeline.
         children: The runs of the models, by name.
@@ -67,11 +69,24 @@ def register_bundle(
     if dataset not in _ALIASES:
         raise InputError(f"Catalog entry {dataset!r} says `mlflow: model`; only {', '.join(_ALIASES)} may.")
     alias = _ALIASES[dataset]
-    model = json.loads((folder / BUNDLE_RECORD).read_text(encoding="utf-8"))["model"]
+    record = json.loads((folder / BUNDLE_RECORD).read_text(encoding="utf-8"))
+    model = record["model"]
+    if record.get(alias, model) != model:
+        log.info("%s was packed on request; it is not the %s and is not registered.", model, alias)
+        return
     version = _register(children.get(model, parent), model, folder, portfolio)
     parent.client.set_registered_model_alias(portfolio, alias, version)
     parent.set_tags({f"{alias}_version": version})
     log.info("Registered %s as version %s of the model %s, alias %s.", model, version, portfolio, alias)
+
+
+def withdraw_challenger(parent: TrackedRun, portfolio: str) -> None:
+    """Take the alias from a challenger of an earlier run, where the last run has none."""
+    try:
+        parent.client.delete_registered_model_alias(portfolio, _ALIASES["challenger_bundle"])
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
 
 
 def _register(run: TrackedRun, model: str, folder: Path, portfolio: str) -> str:

@@ -74,7 +74,7 @@ class TrackedRun:
         curves = history.drop(columns="epoch").select_dtypes("number")
         points = zip(history["epoch"], curves.to_dict("records"), strict=True)
         self._log_points(
-            (str(name), value, int(epoch)) for epoch, row in points for name, value in row.items()
+            (f"epochs/{name}", value, int(epoch)) for epoch, row in points for name, value in row.items()
         )
 
     def log_record(self, record: Any, file: str) -> None:

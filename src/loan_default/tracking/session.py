@@ -13,7 +13,7 @@ from typing import Any
 from loan_default.tracking.flatten import plain
 from loan_default.tracking.kinds import CHAMPION, MODEL, kinds_of, log_dataset, model_of
 from loan_default.tracking.provenance import provenance_tags
-from loan_default.tracking.registry import register_bundle, tag_champion
+from loan_default.tracking.registry import register_bundle, tag_champion, withdraw_challenger
 from loan_default.tracking.run import TrackedRun
 from loan_default.tracking.settings import TrackingSettings, tracking_uri
 from loan_default.tracking.store import open_experiment, reaching
@@ -51,7 +51,7 @@ class TrackedSession:
         self._portfolio = self._description.get("name") or env
         self._common = {"portfolio": self._portfolio, "pipeline": pipeline, "env": env}
         self._children: dict[str, TrackedRun] = {}
-        self._bundles: dict[str, Path] = {}
+        self._bundles: dict[str, Path | None] = {}
         self._lock = threading.Lock()
         self._process = os.getpid()
 
@@ -62,6 +62,11 @@ class TrackedSession:
                 client, experiment, name, {**self._common, **provenance_tags(project)}
             )
 
+    @property
+    def run_id(self) -> str:
+        """Id of the parent run."""
+        return self._parent.run_id
+
     def log_inputs(self) -> None:
         """Log the parameters and the portfolio's description, which is too long for parameters."""
         with reaching(self._uri):
@@ -71,8 +76,10 @@ class TrackedSession:
                 self._parent.log_record(self._description, "portfolio.json")
                 self._parent.set_tags({"portfolio_file": self._description.get("file", {}).get("path")})
 
-    def log(self, name: str, data: Any, dataset: Any) -> None:
+    def log(self, name: str, data: Any, dataset: Any, *, trained_earlier: bool = False) -> None:
         """Log a dataset by its kinds, to the child run of its model or to the parent.
+
+        The child of a model that was trained in an earlier run gets no parameters: today's may be others.
 
         A scoring bundle waits for `finish`: only a run that succeeded may register a model.
         """
@@ -81,18 +88,21 @@ class TrackedSession:
         with self._lock, reaching(self._uri):
             for kind in kinds_of(name, dataset.metadata):
                 if kind == MODEL:
-                    if data:  # an empty bundle: no model may go into service
-                        self._bundles[name] = Path(dataset._filepath)
+                    # None: no model may take this place.
+                    self._bundles[name] = Path(dataset._filepath) if data else None
                 elif kind == CHAMPION:
                     tag_champion(self._parent, data)
                 else:
-                    log_dataset(self._run_of(model_of(name)), kind, data, dataset)
+                    log_dataset(self._run_of(model_of(name), trained_earlier), kind, data, dataset)
 
     def finish(self) -> None:
         """Register the models of a run that succeeded and end it."""
         with reaching(self._uri):
             for name, folder in self._bundles.items():
-                register_bundle(self._parent, self._children, name, folder, self._portfolio)
+                if folder is not None:
+                    register_bundle(self._parent, self._children, name, folder, self._portfolio)
+                elif name == "challenger_bundle":
+                    withdraw_challenger(self._parent, self._portfolio)
             self._end("FINISHED")
 
     def fail(self, error: BaseException) -> None:
@@ -105,13 +115,13 @@ class TrackedSession:
             # The user must see what made the run fail, not this.
             log.warning("MLflow at %s could not be told that the run failed.", self._uri, exc_info=True)
 
-    def _run_of(self, model: str | None) -> TrackedRun:
+    def _run_of(self, model: str | None, trained_earlier: bool) -> TrackedRun:
         if model is None:
             return self._parent
         if model not in self._children:
             child = self._parent.start_child(model, {**self._common, "model": model})
             settings = self._parameters.get(model)
-            if isinstance(settings, dict):
+            if isinstance(settings, dict) and not trained_earlier:
                 child.log_parameters(settings)
             self._children[model] = child
         return self._children[model]

@@ -9,16 +9,20 @@ import pandas as pd
 from loan_default.evaluation.plot_training import plot_learning_curve
 from loan_default.frames import TRAIN, VALIDATION, feature_matrix
 from loan_default.models.ann import AnnSettings, train_ann
+from loan_default.models.lineage import trained_on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def train(model_input: pd.DataFrame, ann: AnnSettings, seed: int) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
+def train(
+    model_input: pd.DataFrame, ann: AnnSettings, seed: int
+) -> tuple[Any, pd.DataFrame, dict[str, Any], dict[str, str]]:
     """Train the network on train rows; validation rows stop it early."""
     X, y = feature_matrix(model_input, TRAIN)
     X_validation, y_validation = feature_matrix(model_input, VALIDATION)
-    return train_ann(X, y, X_validation, y_validation, ann, seed)
+    model, history, rebalancing = train_ann(X, y, X_validation, y_validation, ann, seed)
+    return model, history, rebalancing, trained_on(model_input)
 
 
 def draw_learning_curve(history: pd.DataFrame) -> Figure:

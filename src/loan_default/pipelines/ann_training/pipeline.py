@@ -13,7 +13,7 @@ def create_pipeline() -> Pipeline:
             node(
                 train,
                 inputs=["model_input", "params:ann", "params:seed"],
-                outputs=["ann.model", "ann.history", "ann.rebalancing"],
+                outputs=["ann.model", "ann.history", "ann.rebalancing", "ann.trained_on"],
                 name="train",
                 namespace="ann",
             ),

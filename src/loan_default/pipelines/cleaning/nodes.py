@@ -16,7 +16,7 @@ from loan_default.portfolio.leaks import find_leaks, leaking_features
 from loan_default.portfolio.plots import plot_cleaning
 from loan_default.portfolio.report import cleaning_report, data_tags
 from loan_default.portfolio.settings import CleaningSettings
-from loan_default.portfolio.split import split
+from loan_default.portfolio.split import split, split_deviations
 from loan_default.portfolio.twins import check_row_ids, find_repeats, group_twins
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def take_in_file(raw_applications: pd.DataFrame, portfolio: Portfolio, cleaning:
     if intake.resolved.undescribed:
         logger.info("Columns not described, so never used: %s.", ", ".join(intake.resolved.undescribed))
     if intake.fractions:
-        logger.info("Percent columns written as fractions (0.125 for 12.5 %%): %s.", ", ".join(intake.fractions))
+        logger.info(
+            "Percent columns written as fractions (0.125 for 12.5 %%): %s.", ", ".join(intake.fractions)
+        )
     if len(intake.rejected):
         logger.warning("%s rows rejected, see rejected_applications.", f"{len(intake.rejected):,}")
     return intake
@@ -50,7 +52,10 @@ def deal_applications(intake: Intake, cleaning: CleaningSettings, seed: int) -> 
         repeats = find_repeats(intake.raw, applications.index, row_id)
         applications = applications.drop(index=repeats)
     check_row_ids(applications, portfolio.row_id)
-    return split(group_twins(applications), cleaning.split, portfolio.application_date, seed)
+    dealt = split(group_twins(applications), cleaning.split, portfolio.application_date, seed)
+    for deviation in split_deviations(dealt, cleaning.split):
+        logger.warning(deviation)
+    return dealt
 
 
 def scan_for_leaks(

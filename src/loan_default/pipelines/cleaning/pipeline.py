@@ -26,30 +26,35 @@ def create_pipeline() -> Pipeline:
                 inputs=["raw_applications", "params:portfolio", "params:cleaning"],
                 outputs="intake",
                 name="take_in_file",
+                namespace="cleaning",
             ),
             node(
                 deal_applications,
                 inputs=["intake", "params:cleaning", "params:seed"],
                 outputs="dealt_applications",
                 name="deal_applications",
+                namespace="cleaning",
             ),
             node(
                 scan_for_leaks,
                 inputs=["intake", "dealt_applications", "params:cleaning", "params:seed"],
                 outputs="scan_findings",
                 name="scan_for_leaks",
+                namespace="cleaning",
             ),
             node(
                 fit_application_cleaner,
                 inputs=["intake", "dealt_applications", "scan_findings", "params:cleaning", "params:seed"],
                 outputs="application_cleaner",
                 name="fit_application_cleaner",
+                namespace="cleaning",
             ),
             node(
                 clean,
                 inputs=["dealt_applications", "application_cleaner"],
                 outputs="clean_applications",
                 name="clean_applications",
+                namespace="cleaning",
             ),
             node(
                 report_cleaning,
@@ -62,12 +67,14 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs=["rejected_applications", "cleaning_report", "data_tags", "leak_findings"],
                 name="report_cleaning",
+                namespace="cleaning",
             ),
             node(
                 draw_cleaning,
                 inputs=["cleaning_report", "leak_findings", "params:cleaning"],
                 outputs="cleaning_figure",
                 name="draw_cleaning",
+                namespace="cleaning",
             ),
         ]
     )

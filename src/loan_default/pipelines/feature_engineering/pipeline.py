@@ -19,19 +19,28 @@ def create_pipeline() -> Pipeline:
                 inputs=["clean_applications", "application_cleaner", "params:features", "params:seed"],
                 outputs=["feature_transformer", "train_features"],
                 name="fit_features",
+                namespace="feature_engineering",
             ),
             node(
                 make_model_input,
                 inputs=["clean_applications", "feature_transformer", "train_features"],
                 outputs="model_input",
                 name="make_model_input",
+                namespace="feature_engineering",
             ),
             node(
                 report_features,
                 inputs=["clean_applications", "feature_transformer", "train_features", "params:features"],
                 outputs="feature_report",
                 name="report_features",
+                namespace="feature_engineering",
             ),
-            node(draw_features, inputs="feature_report", outputs="feature_figure", name="draw_features"),
+            node(
+                draw_features,
+                inputs="feature_report",
+                outputs="feature_figure",
+                name="draw_features",
+                namespace="feature_engineering",
+            ),
         ]
     )

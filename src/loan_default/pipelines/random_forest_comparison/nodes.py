@@ -24,12 +24,14 @@ from loan_default.evaluation.tables import comparison_markdown
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import TRAIN, VALIDATION, feature_matrix, in_part
 from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
+from loan_default.models.lineage import check_same_training, check_trained_on, trained_on
 from loan_default.models.logistic_regression import LogisticRegressionSettings, train_logistic_regression
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.random_forest import RandomForestSettings, train_random_forest
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
 from loan_default.scoring.bundle import build_bundle
+from loan_default.scoring.reproduction import check_reproduction
 from loan_default.scoring.settings import ServiceSettings
 from loan_default.scoring.training_facts import TrainingFacts, describe_training
 
@@ -38,10 +40,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Metrics by which whole runs are compared.
+HEADLINE = ("roc_auc", "average_precision", "brier")
 MODELS = ("ann", "random_forest", "logistic_regression", "lightgbm")
 # What nodes are given of each model in turn, as `of_models`.
-COMPARED = ("predictions", "metrics")
-PACKED = ("onnx", "calibrator", "threshold", "metrics")
+COMPARED = ("predictions", "metrics", "trained_on")
+PACKED = ("onnx", "calibrator", "threshold", "metrics", "predictions")
 
 
 class ImportanceSettings(BaseModel):
@@ -55,34 +59,39 @@ class ImportanceSettings(BaseModel):
 
 def train_forest(
     model_input: pd.DataFrame, random_forest: RandomForestSettings, seed: int
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Any, dict[str, Any], dict[str, str]]:
     """Train the Random Forest on train rows."""
-    return train_random_forest(*feature_matrix(model_input, TRAIN), random_forest, seed)
+    trained = train_random_forest(*feature_matrix(model_input, TRAIN), random_forest, seed)
+    return *trained, trained_on(model_input)
 
 
 def train_regression(
     model_input: pd.DataFrame, logistic_regression: LogisticRegressionSettings, seed: int
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Any, dict[str, Any], dict[str, str]]:
     """Train the logistic regression on train rows."""
-    return train_logistic_regression(*feature_matrix(model_input, TRAIN), logistic_regression, seed)
+    trained = train_logistic_regression(*feature_matrix(model_input, TRAIN), logistic_regression, seed)
+    return *trained, trained_on(model_input)
 
 
 def train_boosting(
     model_input: pd.DataFrame, lightgbm: LightGbmSettings, seed: int
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Any, dict[str, Any], dict[str, str]]:
     """Train LightGBM on train rows; validation rows stop it early."""
     X, y = feature_matrix(model_input, TRAIN)
-    return train_lightgbm(X, y, *feature_matrix(model_input, VALIDATION), lightgbm, seed)
+    trained = train_lightgbm(X, y, *feature_matrix(model_input, VALIDATION), lightgbm, seed)
+    return *trained, trained_on(model_input)
 
 
 def measure_importance(
     model_input: pd.DataFrame,
     feature_transformer: dict[str, Any],
     model: Any,
+    trained_on: dict[str, str],
     importance: ImportanceSettings,
     seed: int,
 ) -> pd.DataFrame:
     """Shuffle each raw input of validation rows and see what the model loses."""
+    check_trained_on(trained_on, model_input)
     rows = in_part(model_input, VALIDATION)
     if len(rows) > importance.rows:
         rows = rows.sample(importance.rows, random_state=seed)
@@ -111,19 +120,22 @@ def compare(
     portfolio: Portfolio,
     seed: int,
     *of_models: Any,
-) -> tuple[pd.DataFrame, dict[str, Any], str]:
+) -> tuple[pd.DataFrame, dict[str, Any], str, dict[str, float]]:
     """Compare all models on the same test rows and choose the champion; `of_models`: see `COMPARED`."""
-    predictions, metrics = (_by_model(of_models[at :: len(COMPARED)]) for at in range(len(COMPARED)))
+    predictions, metrics, records = _of_each_model(of_models, COMPARED)
+    check_same_training(records)
     result = compare_models(predictions, metrics, comparison, evaluation, seed)
     logger.info("Champion: %s. %s", result.champion["champion"] or "none", result.champion["reason"])
-    return result.table, result.champion, comparison_markdown(result.table, result.champion, portfolio.title)
+    report = comparison_markdown(result.table, result.champion, portfolio.title)
+    headline = {f"{model}.{name}": metrics[model][name] for model in MODELS for name in HEADLINE}
+    return result.table, result.champion, report, headline
 
 
 def draw_comparison(
     table: pd.DataFrame, comparison: ComparisonSettings, evaluation: EvaluationSettings, *of_models: Any
 ) -> tuple[Figure, Figure, Figure, Figure, Figure]:
     """Draw all models on common axes; `of_models`: see `COMPARED`."""
-    predictions, metrics = (_by_model(of_models[at :: len(COMPARED)]) for at in range(len(COMPARED)))
+    predictions, metrics, _ = _of_each_model(of_models, COMPARED)
     return (
         plot_comparison(table, comparison.metric),
         plot_roc(predictions, metrics),
@@ -139,7 +151,6 @@ def describe_train_rows(
     application_cleaner: dict[str, Any],
     feature_transformer: dict[str, Any],
     portfolio: Portfolio,
-    service: ServiceSettings,
 ) -> dict[str, Any]:
     """Describe the train rows and the fields of an application, for the bundles' manifests."""
     facts = describe_training(
@@ -148,7 +159,6 @@ def describe_train_rows(
         portfolio,
         ApplicationCleaner.from_dict(application_cleaner),
         FeatureTransformer.from_dict(feature_transformer),
-        service.optional,
     )
     return facts.model_dump(mode="json")
 
@@ -162,6 +172,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
 
     def pack_bundle(
         champion: dict[str, Any],
+        clean_applications: pd.DataFrame,
         application_cleaner: dict[str, Any],
         feature_transformer: dict[str, Any],
         training_facts: dict[str, Any],
@@ -170,13 +181,19 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         service: ServiceSettings,
         *of_models: Any,
     ) -> dict[str, bytes]:
-        onnx, calibrators, thresholds, metrics = (
-            _by_model(of_models[at :: len(PACKED)]) for at in range(len(PACKED))
-        )
+        onnx, calibrators, thresholds, metrics, predictions = _of_each_model(of_models, PACKED)
         asked_for = service.model if role == "champion" else "champion"
         name = champion[role] if asked_for == "champion" else asked_for
         if name is None:
             return {}
+        check_reproduction(
+            clean_applications,
+            predictions[name],
+            feature_transformer,
+            onnx[name],
+            calibrators[name],
+            thresholds[name],
+        )
         return build_bundle(
             name,
             champion,
@@ -195,5 +212,6 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
     return pack_bundle
 
 
-def _by_model(values: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(MODELS, values, strict=True))
+def _of_each_model(of_models: tuple[Any, ...], datasets: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Sort what a node was given of each model in turn: for each dataset, by model."""
+    return [dict(zip(MODELS, of_models[at :: len(datasets)], strict=True)) for at in range(len(datasets))]

@@ -48,7 +48,7 @@ def _train(model: str, train: Callable[..., Any]) -> Pipeline:
             node(
                 train,
                 inputs=["model_input", f"params:{model}", "params:seed"],
-                outputs=[f"{model}.model", f"{model}.rebalancing"],
+                outputs=[f"{model}.model", f"{model}.rebalancing", f"{model}.trained_on"],
                 name="train",
                 namespace=model,
             )
@@ -65,6 +65,7 @@ def _explain(model: str) -> Pipeline:
                     "model_input",
                     "feature_transformer",
                     f"{model}.model",
+                    f"{model}.trained_on",
                     "params:importance",
                     "params:seed",
                 ],
@@ -95,8 +96,9 @@ def _compare() -> Pipeline:
                     "params:seed",
                     *_of_models(COMPARED),
                 ],
-                outputs=["model_comparison", "champion", "comparison_report"],
+                outputs=["model_comparison", "champion", "comparison_report", "headline_metrics"],
                 name="compare_models",
+                namespace="comparison",
             ),
             node(
                 draw_comparison,
@@ -109,6 +111,7 @@ def _compare() -> Pipeline:
                     "score_band_figure",
                 ],
                 name="draw_comparison",
+                namespace="comparison",
             ),
         ]
     )
@@ -125,7 +128,6 @@ def _pack() -> Pipeline:
                     "application_cleaner",
                     "feature_transformer",
                     "params:portfolio",
-                    "params:service",
                 ],
                 outputs="training_facts",
                 name="describe_train_rows",
@@ -135,6 +137,7 @@ def _pack() -> Pipeline:
                     pack_bundle(role),
                     inputs=[
                         "champion",
+                        "clean_applications",
                         "application_cleaner",
                         "feature_transformer",
                         "training_facts",
@@ -145,6 +148,7 @@ def _pack() -> Pipeline:
                     ],
                     outputs=dataset,
                     name=f"pack_{role}",
+                    namespace="comparison",
                 )
                 for role, dataset in (("champion", "scoring_bundle"), ("challenger", "challenger_bundle"))
             ),

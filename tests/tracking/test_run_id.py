@@ -1,0 +1,44 @@
+"""Nodes learn the run's id from the catalog, without knowing MLflow."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline
+
+from loan_default.tracking.hook import MlflowTracking
+
+RUN = {"pipeline_names": None, "runner": "SequentialRunner"}
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> MlflowTracking:
+    hook = MlflowTracking()
+    session = SimpleNamespace(run_id="run 7", log_inputs=lambda: None)
+    monkeypatch.setattr(hook, "_start", lambda pipelines: session)
+    return hook
+
+
+def start(hook: MlflowTracking, **datasets: Any) -> DataCatalog:
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in datasets.items()})
+    hook.before_pipeline_run(RUN, Pipeline([]), catalog)
+    hook._session = None
+    return catalog
+
+
+def test_the_run_s_id_is_in_the_catalog(hook: MlflowTracking) -> None:
+    assert start(hook, run_id="not tracked").load("run_id") == "run 7"
+
+
+def test_a_catalog_that_does_not_ask_gets_none(hook: MlflowTracking) -> None:
+    assert "run_id" not in start(hook, other=1)
+
+
+def test_without_tracking_the_catalog_s_own_value_stays(
+    hook: MlflowTracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hook, "_start", lambda pipelines: None)
+    assert start(hook, run_id="not tracked").load("run_id") == "not tracked"
