@@ -118,7 +118,7 @@ EXPERIMENTS = (
         env="customer_behavior",
         shared_file=CUSTOMER_BEHAVIOR,
         own_file="data/01_raw/customer_behavior/Training Data.csv",
-        note="Twins stay in one part: nothing is left to learn but chance.",
+        note="Twins stay in one part: what was memory of twins is gone, and little is left.",
     ),
     Experiment(
         name="customer_behavior_leaky",

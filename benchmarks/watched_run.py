@@ -48,8 +48,8 @@ class WatchedRun:
 def watch(command: list[str], environment: Mapping[str, str] | None = None) -> WatchedRun:
     """Run a command in the project's root to its end.
 
-    Peak memory is the resident set of the process with all its children, sampled ten times a second, or what
-    the system says of its largest process, whichever is more. (Where there is no /proc, only the latter.)
+    Peak memory is the resident set of the process with all its children, sampled ten times a second. Where
+    there is no /proc it is what the system says of the largest process, which counts a large parent too.
 
     Raises:
         RunError: It ended with an error.
@@ -88,7 +88,7 @@ def watch(command: list[str], environment: Mapping[str, str] | None = None) -> W
         # `import time:` lines are Python's own, asked for by us.
         said = [line for line in lines if line and not line.startswith("import time:")]
         raise RunError(said)
-    return WatchedRun(seconds, first_node, max(sampler.peak, usage) / MB, lines)
+    return WatchedRun(seconds, first_node, (sampler.peak or usage) / MB, lines)
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def test_comparing_states_the_numbers_of_the_catalog(project: Path, monkeypatch:
     said = "\n".join(outputs(notebook, "text/markdown"))
     tables = "\n".join(outputs(notebook, "text/html"))
     models = ("ann", "random_forest", "logistic_regression", "lightgbm")
-    metrics = {name: record(project, f"{name}_metrics") for name in models}
+    metrics = {name: record(project, f"{name}/metrics") for name in models}
     for of_model in metrics.values():
         for key in ("roc_auc", "brier", "f1"):
             stated = f"{of_model[key]:.4f} [{of_model[f'{key}_low']:.4f}, {of_model[f'{key}_high']:.4f}]"
