@@ -105,7 +105,7 @@ def test_parts_of_two_trainings_are_not_packed(trained: Path, run_pipeline: RunP
         (models / model / "calibrator.json").write_text(json.dumps({**calibrator, "intercept": 1.5}))
         (models / model / "threshold.json").write_text(json.dumps(threshold))
     with pytest.raises(InputError, match="come from different runs"):
-        run_pipeline(trained, NAME, nodes=["comparison.pack_champion"])
+        run_pipeline(trained, NAME, nodes=["service.pack_champion"])
     assert bundle(trained) == before
 
 

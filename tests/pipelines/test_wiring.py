@@ -101,3 +101,20 @@ def test_names_that_others_rely_on(catalog: DataCatalog, dataset: str, layer: st
 def test_every_pipeline_has_a_readme() -> None:
     for name in NAMES:
         assert (ROOT / "src" / "loan_default" / "pipelines" / name / "README.md").is_file()
+
+
+def test_layers_never_flow_backwards(registered: dict[str, Pipeline], catalog: DataCatalog) -> None:
+    """kedro-viz, with namespaces folded into boxes, draws no layers at all if they do."""
+    inputs: dict[str, set[str]] = {}
+    outputs: dict[str, set[str]] = {}
+    for node in registered["__default__"].nodes:
+        box = (node.namespace or node.name).split(".")[0]
+        inputs.setdefault(box, set()).update(name for name in node.inputs if not name.startswith("params:"))
+        outputs.setdefault(box, set()).update(node.outputs)
+
+    def layer(dataset: str) -> int:
+        return LAYERS.index(catalog.get(dataset).metadata["kedro-viz"]["layer"])
+
+    for box, needed in inputs.items():
+        read, written = needed - outputs[box], outputs[box] - needed
+        assert max(map(layer, read)) <= min(map(layer, written)), box

@@ -131,6 +131,7 @@ def _pack() -> Pipeline:
                 ],
                 outputs="training_facts",
                 name="describe_train_rows",
+                namespace="service",
             ),
             *(
                 node(
@@ -148,7 +149,7 @@ def _pack() -> Pipeline:
                     ],
                     outputs=dataset,
                     name=f"pack_{role}",
-                    namespace="comparison",
+                    namespace="service",
                 )
                 for role, dataset in (("champion", "scoring_bundle"), ("challenger", "challenger_bundle"))
             ),
