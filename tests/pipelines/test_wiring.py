@@ -14,6 +14,7 @@ from kedro.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+EVERY = (*NAMES, "batch_scoring")
 LAYERS = (
     "raw",
     "intermediate",
@@ -39,6 +40,7 @@ CONTRACT = {
     "ann.metrics": "reporting",
     "model_comparison": "reporting",
     "scoring_bundle": "service",
+    "batch_scores": "model_output",
 }
 
 
@@ -61,12 +63,12 @@ def datasets(pipeline: Pipeline) -> set[str]:
 
 
 def test_default_is_the_four_in_order(registered: dict[str, Pipeline]) -> None:
-    assert set(NAMES) <= set(registered)
+    assert set(EVERY) <= set(registered)
     whole = sum((registered[name] for name in NAMES), Pipeline([]))
     assert {node.name for node in registered["__default__"].nodes} == {node.name for node in whole.nodes}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_dataset_is_in_memory_by_accident(
     registered: dict[str, Pipeline], catalog: DataCatalog, name: str
 ) -> None:
@@ -74,7 +76,7 @@ def test_no_dataset_is_in_memory_by_accident(
         assert dataset in catalog, f"{dataset} is not in the catalog"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_what_crosses_a_pipeline_boundary_is_kept(
     registered: dict[str, Pipeline], catalog: DataCatalog, name: str
 ) -> None:
@@ -84,7 +86,7 @@ def test_what_crosses_a_pipeline_boundary_is_kept(
         assert kept, f"{dataset} would be lost"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_every_dataset_has_a_layer_and_a_plain_name(
     registered: dict[str, Pipeline], catalog: DataCatalog, name: str
 ) -> None:
@@ -99,7 +101,7 @@ def test_names_that_others_rely_on(catalog: DataCatalog, dataset: str, layer: st
 
 
 def test_every_pipeline_has_a_readme() -> None:
-    for name in NAMES:
+    for name in EVERY:
         assert (ROOT / "src" / "loan_default" / "pipelines" / name / "README.md").is_file()
 
 

@@ -24,7 +24,7 @@ _SIGNATURES = {
     b"\x1f\x8b": "compressed, but its name does not end in .gz. Rename it",
     b"PAR1": "a Parquet file. Export it as CSV",
 }
-_LAST_RECORD = "endofthelendersfile"
+LAST_RECORD = "endofthelendersfile"
 
 
 def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
@@ -44,9 +44,9 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
             does not fit the stated delimiter, or a quote that is never closed.
     """
     text = _decode(_read_bytes(path, file), path, file)
-    header = _header(text, path, file)
+    header = read_header(text, path, file)
     # A record of our own at the end: if it does not come back, an open quote has swallowed it and all before.
-    text += f"\n{file.delimiter.join([_LAST_RECORD] * len(header))}\n".encode()
+    text += f"\n{file.delimiter.join([LAST_RECORD] * len(header))}\n".encode()
     malformed: list[tuple[int, str]] = []
 
     def keep_aside(row: arrow_csv.InvalidRow) -> str:
@@ -72,12 +72,8 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
         )
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: cannot be read as delimited text: {error}") from error
-    if table.column(0)[-1].as_py() != _LAST_RECORD:
-        last = table.num_rows + len(malformed) - 1
-        raise InputError(
-            f"{path}: a quote {file.quote} opened in record {last:,} or before "
-            "is never closed. Close it, or set portfolio.file.quote to the file's own."
-        )
+    if table.column(0)[-1].as_py() != LAST_RECORD:
+        raise never_closed(table.num_rows + len(malformed) - 1, path, file)
     rows = table.slice(1, table.num_rows - 2)
     return _with_malformed_rows(
         rows.to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=float("nan"))}.get),
@@ -95,32 +91,82 @@ def _read_bytes(path: Path, file: LenderFile) -> bytes:
             content = bytes(stream.read())
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    for signature, what in _SIGNATURES.items():
-        if content.startswith(signature) and not content.isascii():
-            raise InputError(f"{path}: the file is {what}.")
+    check_is_text(content, path)
     return content
+
+
+def never_closed(record: int, path: Path, file: LenderFile) -> InputError:
+    """Say that a quote opened in this record or before is never closed."""
+    return InputError(
+        f"{path}: a quote {file.quote} opened in record {record:,} or before "
+        "is never closed. Close it, or set portfolio.file.quote to the file's own."
+    )
+
+
+def check_is_text(start: bytes, path: Path) -> None:
+    """Refuse what begins like an archive, a workbook or a Parquet file.
+
+    Raises:
+        InputError: The file is no delimited text.
+    """
+    for signature, what in _SIGNATURES.items():
+        if start.startswith(signature) and not start.isascii():
+            raise InputError(f"{path}: the file is {what}.")
 
 
 def _decode(content: bytes, path: Path, file: LenderFile) -> bytes:
     """Return the content from the header on, as UTF-8."""
     try:
         text = content.decode(file.encoding)
-    except LookupError as error:
-        raise InputError(
+    except (LookupError, UnicodeError) as error:
+        raise undecodable(error, content, 1, path, file) from error
+    check_no_zero_bytes(text, path)
+    return from_header_on(text, path, file).encode()
+
+
+def undecodable(
+    error: LookupError | UnicodeError, content: bytes, first_line: int, path: Path, file: LenderFile
+) -> InputError:
+    """Say which line is not in the stated encoding.
+
+    Args:
+        error: What decoding raised.
+        content: The bytes that were decoded.
+        first_line: Number of the line they begin on.
+        path: The file.
+        file: How it is read.
+    """
+    if isinstance(error, LookupError):
+        return InputError(
             f"portfolio.file.encoding {file.encoding!r} is not an encoding; allowed are names such as utf-8, "
             "latin-1 or cp1252."
-        ) from error
-    except UnicodeError as error:
-        # Not every codec says where it failed.
-        at = error.start if isinstance(error, UnicodeDecodeError) else 0
-        line = content[:at].count(b"\n") + 1
-        likely = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "cp1252 or latin-1"
-        raise InputError(
-            f"{path}: line {line} is not {file.encoding} (byte 0x{content[at]:02x}). "
-            f"Set portfolio.file.encoding to the file's own, often {likely}."
-        ) from error
+        )
+    # Not every codec says where it failed.
+    at = error.start if isinstance(error, UnicodeDecodeError) else 0
+    line = first_line + content[:at].count(b"\n")
+    likely = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "cp1252 or latin-1"
+    return InputError(
+        f"{path}: line {line} is not {file.encoding} (byte 0x{content[at]:02x}). "
+        f"Set portfolio.file.encoding to the file's own, often {likely}."
+    )
+
+
+def check_no_zero_bytes(text: str, path: Path) -> None:
+    """Refuse text with zero bytes in it.
+
+    Raises:
+        InputError: There is one.
+    """
     if "\x00" in text:
         raise InputError(f"{path}: contains zero bytes; it is not delimited text. Export it as CSV.")
+
+
+def from_header_on(text: str, path: Path, file: LenderFile) -> str:
+    """Leave out the byte order mark and the lines before the header.
+
+    Raises:
+        InputError: Nothing is left.
+    """
     text = text.removeprefix("\ufeff")
     if file.skip_rows:
         text = text.split("\n", file.skip_rows)[-1] if text.count("\n") >= file.skip_rows else ""
@@ -129,11 +175,20 @@ def _decode(content: bytes, path: Path, file: LenderFile) -> bytes:
         raise InputError(
             f"{path}: the file is empty{skipped}. Put the lender's file there, or set portfolio.file.path."
         )
-    return text.encode()
+    return text
 
 
-def _header(text: bytes, path: Path, file: LenderFile) -> list[str]:
-    """Return the column names, checked."""
+def read_header(text: bytes, path: Path, file: LenderFile) -> list[str]:
+    """Return the column names, checked.
+
+    Args:
+        text: From the header on, UTF-8; the first rows are enough.
+        path: The file.
+        file: How it is read.
+
+    Raises:
+        InputError: The header does not fit the stated delimiter, repeats a name, or no row follows it.
+    """
     lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
     try:
         header = next(csv.reader(lines, delimiter=file.delimiter, quotechar=file.quote))
