@@ -109,7 +109,9 @@ def settings(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
             monkeypatch.delenv(name)
 
     def build(**changes: Any) -> Settings:
-        return Settings(**{"bundle": bundle, "log_path": tmp_path / "log" / "predictions.jsonl"} | changes)
+        return Settings(
+            **{"bundle": bundle, "form": False, "log_path": tmp_path / "log" / "predictions.jsonl"} | changes
+        )
 
     return build
 
@@ -129,7 +131,9 @@ def service(settings: Callable[..., Settings]) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def client(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all tests that leave it as it is."""
-    settings = Settings(bundle=bundle, api_key=None, log_path=tmp_path_factory.mktemp("log") / "log.jsonl")
+    settings = Settings(
+        bundle=bundle, api_key=None, form=False, log_path=tmp_path_factory.mktemp("log") / "log.jsonl"
+    )
     with TestClient(create_app(settings), follow_redirects=False) as client:
         yield client
 
@@ -144,7 +148,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "predictions.jsonl"
         self._stderr = folder / "stderr.txt"
-        values = {"bundle": bundle, "port": self.port, "log_path": self.log, **settings}
+        values = {"bundle": bundle, "port": self.port, "log_path": self.log, "form": False, **settings}
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("LOAN_DEFAULT_")
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
 from typing import Any
 
@@ -60,11 +60,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()
     watch = asyncio.create_task(service.bundle.watch(service.settings.bundle_check_seconds))
     try:
-        yield
+        async with _form(app, service):
+            yield
     finally:
         watch.cancel()
         if service.log is not None:
             await asyncio.to_thread(service.log.close)
+
+
+def _form(app: FastAPI, service: Service) -> AbstractAsyncContextManager[None]:
+    if not service.settings.form:
+        return nullcontext()
+    from loan_default.app.form import mounted_form  # Gradio takes seconds to import
+
+    return mounted_form(app, service)
 
 
 async def _answer_refusal(request: Request, refusal: Exception) -> JSONResponse:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         min_length=16,
         description="Key that X-API-Key must hold for /api and /metrics, at least 16 characters; none: open.",
     )
+    form: bool = Field(default=True, description="Whether people find the web form at /gradio.")
     max_batch: int = Field(default=10_000, ge=1, description="Applications in one request at most.")
     max_body_bytes: int = Field(default=16 * 2**20, ge=1, description="Bytes of a request's body at most.")
     log_path: Path | None = Field(

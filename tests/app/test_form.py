@@ -1,0 +1,221 @@
+"""The web form: its widgets and examples, files, and all of it in a browser."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from loan_default.app import Settings, create_app
+from loan_default.app.form.examples import make_examples
+from loan_default.app.form.file_scoring import score_file
+from loan_default.app.form.file_view import histogram
+from loan_default.app.form.widgets import application, entries
+from loan_default.errors import InputError
+from loan_default.scoring import Scorer
+
+from .conftest import EXAMPLE, Server
+
+KEY = "a key of the service"
+
+
+@pytest.fixture(scope="module")
+def scorer(bundle: Path) -> Scorer:
+    return Scorer.load(bundle)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("300000", 300_000),
+        (" 300,000.50 ", 300_000.5),
+        ("-1", -1),
+        ("12,5", "12,5"),
+        ("a lot", "a lot"),
+        ("nan", "nan"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_typed_number_is_read_or_left_to_the_check(scorer: Scorer, typed: Any, meant: Any) -> None:
+    (income,) = (field for field in scorer.fields if field.name == "income")
+    assert application([income], [typed]) == ({} if meant is None else {"income": meant})
+
+
+def test_examples_survive_the_widgets_and_differ_in_risk_as_named(scorer: Scorer) -> None:
+    risk = {}
+    for example in make_examples(scorer):
+        read = application(scorer.fields, entries(scorer.fields, example.values))
+        checked = scorer.check(read)
+        assert not checked.faults
+        assert checked.values == scorer.check(example.values).values
+        risk[example.name] = scorer.decide(checked)[0].probability_of_default
+    assert risk["Lower risk"] < risk["Typical"] < risk["Higher risk"]
+    assert "Only what is required" in risk
+
+
+def test_a_file_is_scored_row_by_row_or_rejected_with_the_reason(scorer: Scorer, tmp_path: Path) -> None:
+    path = tmp_path / "applications.csv"
+    good = [str(value) for value in EXAMPLE.values()]
+    lines = [list(EXAMPLE), good, ["a lot", *good[1:]], good[:-1], good]
+    path.write_text("\ufeff" + "\n".join(";".join(line) for line in lines), encoding="utf-8")
+    told: list[float] = []
+    file = score_file(path, scorer, lambda share, words: told.append(share))
+    expected = scorer.decide(scorer.check(EXAMPLE))[0]
+    assert file.scored["row"].tolist() == [1, 4]
+    assert file.scored["probability_of_default"].tolist() == pytest.approx(
+        [expected.probability_of_default] * 2, abs=1e-6
+    )
+    assert file.scored["prediction"].tolist() == [expected.prediction] * 2
+    assert file.rejected["row"].tolist() == [2, 3]
+    assert "'a lot' is not a number" in file.rejected["reason"][0]
+    assert file.rejected["reason"][1] == "10 values instead of 11"
+    assert told[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "holds no applications"),
+        (b"income,income\n1,2\n", "same name in the file: 'income'"),
+        (b"income\n1\n", "missing|lacks|age"),
+        (b"income\n\xff\xfe\n", "not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused(
+    scorer: Scorer, tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        score_file(path, scorer, lambda share, words: None)
+
+
+def test_the_histogram_parts_the_bar_at_the_threshold() -> None:
+    import numpy as np
+
+    drawn = histogram(np.array([0.21, 0.22, 0.24, 0.60]), 0.215)
+    heights = {
+        kind: re.findall(rf'class="{kind}"[^>]* height="([1-9][0-9.]*)"', drawn) for kind in ("over", "under")
+    }
+    assert heights == {"over": ["120.0", "40.0"], "under": ["40.0"]}
+
+
+def test_with_a_key_the_form_asks_for_it(server: Callable[..., Server]) -> None:
+    one = server(form=True, api_key=KEY, host="127.0.0.1")
+    refused = httpx2.get(f"{one.url}/gradio/")
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"].startswith("Basic")
+    wrong = {"Authorization": "Basic dXNlcjp3cm9uZw=="}
+    assert httpx2.get(f"{one.url}/gradio/", headers=wrong).status_code == 401
+    assert httpx2.post(f"{one.url}/gradio/gradio_api/upload", files={"files": b"x"}).status_code == 401
+    assert httpx2.get(f"{one.url}/gradio/", auth=("anyone", KEY)).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def page(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A page of a browser, and what it asked for beyond the service."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium found: install Debian's chromium for the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    server = Server(tmp_path_factory.mktemp("form"), bundle, form=True)
+    try:
+        server.wait_until_ready()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page(viewport={"width": 390, "height": 844})
+            page.set_default_timeout(15_000)
+            page.strangers = []
+            page.on(
+                "request",
+                lambda request: (
+                    None
+                    if request.url.startswith((server.url, "data:", "blob:"))
+                    else page.strangers.append(request.url)
+                ),
+            )
+            page.goto(server.url)
+            page.log = server.log
+            yield page
+            browser.close()
+    finally:
+        server.stop()
+
+
+def test_a_valid_application_is_decided(page: Any, scorer: Scorer) -> None:
+    page.get_by_role("button", name="Typical").click()
+    page.locator(".decision").wait_for()
+    page.get_by_label("Income", exact=False).first.fill("300,000")
+    before = page.locator(".decision").inner_text()
+    page.get_by_role("button", name="Assess").click()
+    page.wait_for_function("before => document.querySelector('.decision').innerText != before", arg=before)
+    values = make_examples(scorer)[0].values | {"income": 300_000}
+    expected = scorer.decide(scorer.check(values))[0]
+    shown = page.locator(".decision").inner_text()
+    assert f"{100 * expected.probability_of_default:.1f}%" in shown
+    assert f"{expected.score} points" in shown
+    assert page.locator(".reason").count() == len(scorer.reasons(scorer.check(values)))
+    assert page.log.read_text().count("\n") == 2, "the form's decisions are in the prediction log"
+
+
+def test_faults_stand_at_their_fields(page: Any) -> None:
+    page.get_by_role("button", name="Clear").click()
+    page.locator("#field-age input, #field-age textarea").fill("17")
+    page.locator("#field-experience input, #field-experience textarea").fill("long")
+    page.get_by_role("button", name="Assess").click()
+    page.locator(".notes.fault").wait_for()
+    assert "from 21 to 79" in page.locator("#field-age").inner_text()
+    assert "not a text" in page.locator("#field-experience").inner_text()
+    assert "required" in page.locator("#field-city").inner_text()
+    assert page.locator("#field-married.faulty").count() == 0, "it is optional"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_file_is_scored_and_given_back(page: Any, tmp_path: Path) -> None:
+    path = tmp_path / "applications.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, EXAMPLE)
+        writer.writeheader()
+        writer.writerows([EXAMPLE, EXAMPLE | {"income": "a lot"}])
+    page.get_by_role("tab", name="File").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_text(path.stem).first.wait_for()
+    page.get_by_role("button", name="Score the file").click()
+    page.locator("#file-report .histogram").wait_for()
+    rows = {}
+    for name in ("results", "rejected"):
+        with page.expect_download() as download:
+            page.get_by_text(f"Download {name}").click()
+        rows[name] = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    assert [row["row"] for row in rows["results"]] == ["1"]
+    assert 0 < float(rows["results"][0]["probability_of_default"]) < 1
+    assert "is not a number" in rows["rejected"][0]["reason"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_model_tells_its_limits_and_nothing_was_asked_of_others(page: Any) -> None:
+    page.get_by_role("tab", name="Model").click()
+    page.get_by_text("For tests only.").wait_for()
+    assert page.get_by_text("ROC AUC").is_visible()
+    right = "[...document.querySelectorAll('.model > .card')].map(card => card.getBoundingClientRect().right)"
+    assert max(page.evaluate(right)) <= 390
+    assert page.strangers == []
+
+
+def test_without_the_form_nothing_is_mounted(settings: Callable[..., Settings]) -> None:
+    from fastapi.testclient import TestClient
+
+    with TestClient(create_app(settings(form=False)), follow_redirects=False) as client:
+        assert client.get("/gradio").status_code == 404
+    assert "LOAN_DEFAULT_FORM" not in os.environ
