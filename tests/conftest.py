@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -225,6 +226,25 @@ def _dedent(text: str) -> str:
     lines = text.strip("\n").splitlines()
     indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
     return "\n".join(line[indent:] for line in lines).rstrip(" ") + "\n"
+
+
+@pytest.fixture(scope="session")
+def copy_project() -> Callable[[Path], Path]:
+    """Copy what a run of this project needs into a folder; what is only read is linked."""
+    root = Path(__file__).resolve().parents[1]
+
+    def copy(folder: Path) -> Path:
+        project = folder / "project"
+        project.mkdir()
+        shutil.copy(root / "pyproject.toml", project)
+        shutil.copytree(root / "conf", project / "conf")
+        (project / "src").mkdir()  # the package itself is installed
+        (project / "data").mkdir()
+        (project / "data" / "01_raw").symlink_to(root / "data" / "01_raw")
+        (project / "notebooks").symlink_to(root / "notebooks")
+        return project
+
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 ENV = "consumer_credit"
 QUICK = (
     "ann.max_epochs=3",
@@ -23,13 +22,9 @@ QUICK = (
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path]) -> Path:
     """The root of the copy, after `kedro run` of the small portfolio."""
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("conf", "notebooks", f"data/01_raw/{ENV}"):
-        shutil.copytree(ROOT / folder, root / folder)
-    shutil.copy(ROOT / "pyproject.toml", root)
-    (root / "src").mkdir()  # the package itself is installed
+    root = copy_project(tmp_path_factory.mktemp("notebooks"))
     done = subprocess.run(
         [sys.executable, "-m", "kedro", "run", "--env", ENV, "--params", ",".join(QUICK)],
         cwd=root,

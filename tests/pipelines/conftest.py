@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import pytest
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-
-ROOT = Path(__file__).parents[2]
 
 QUICK = {
     "ann": {"hidden_layers": [16], "max_epochs": 3, "learning_rate": 0.01, "batch_size": 64},
@@ -23,17 +20,7 @@ QUICK = {
 """Small models: the flow is the same, the minutes are not."""
 
 Run = Callable[..., None]
-
-
-def _copy_project(folder: Path) -> Path:
-    project = folder / "project"
-    project.mkdir()
-    shutil.copy(ROOT / "pyproject.toml", project)
-    shutil.copytree(ROOT / "conf", project / "conf")
-    (project / "src").mkdir()
-    (project / "data").mkdir()
-    (project / "data" / "01_raw").symlink_to(ROOT / "data" / "01_raw")
-    return project
+Copy = Callable[[Path], Path]
 
 
 def _run_pipeline(
@@ -55,26 +42,20 @@ def _own_tracking_store(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def copy_project() -> Callable[[Path], Path]:
-    """Copy what a run needs into a folder; the shipped raw data is linked."""
-    return _copy_project
-
-
-@pytest.fixture(scope="session")
 def run_pipeline() -> Run:
     """Run a pipeline in a project: `run_pipeline(project, env, pipeline, **parameters)`."""
     return _run_pipeline
 
 
 @pytest.fixture(scope="session")
-def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished_project(tmp_path_factory: pytest.TempPathFactory, copy_project: Copy) -> Path:
     """A project after one whole run; tests only read it."""
-    project = _copy_project(tmp_path_factory.mktemp("finished"))
+    project = copy_project(tmp_path_factory.mktemp("finished"))
     _run_pipeline(project)
     return project
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, copy_project: Copy) -> Path:
     """A project in which nothing has run."""
-    return _copy_project(tmp_path)
+    return copy_project(tmp_path)
