@@ -13,7 +13,9 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
-from .conftest import ENV, ROOT
+from .conftest import ENV
+
+ROOT = Path(__file__).parents[2]
 
 HOUR_MS = 3_600_000
 
