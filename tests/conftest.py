@@ -230,7 +230,7 @@ def _dedent(text: str) -> str:
 
 @pytest.fixture(scope="session")
 def copy_project() -> Callable[[Path], Path]:
-    """Copy what a run of this project needs into a folder; what is only read is linked."""
+    """Copy what a run of this project needs into a folder; raw data is linked."""
     root = Path(__file__).resolve().parents[1]
 
     def copy(folder: Path) -> Path:
@@ -241,7 +241,7 @@ def copy_project() -> Callable[[Path], Path]:
         (project / "src").mkdir()  # the package itself is installed
         (project / "data").mkdir()
         (project / "data" / "01_raw").symlink_to(root / "data" / "01_raw")
-        (project / "notebooks").symlink_to(root / "notebooks")
+        shutil.copytree(root / "notebooks", project / "notebooks")
         return project
 
     return copy
