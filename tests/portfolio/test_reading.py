@@ -129,7 +129,9 @@ def test_an_endless_header_is_no_crash(load: Load) -> None:
         load('a,"b' + "x" * 200_000 + "\n1,2\n")
 
 
-@pytest.mark.parametrize("content", [b"a,b\n1,2\n", gzip.compress(b"a,b\n" + b"1,2\n" * 50_000, mtime=0)[:100]])
+@pytest.mark.parametrize(
+    "content", [b"a,b\n1,2\n", gzip.compress(b"a,b\n" + b"1,2\n" * 50_000, mtime=0)[:100]]
+)
 def test_a_broken_gzip_is_not_read_in_part(load: Load, content: bytes) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load(content, "book.csv.gz")
