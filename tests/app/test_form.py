@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,10 @@ def test_a_valid_application_is_decided(page: Any, scorer: Scorer) -> None:
     assert f"{100 * expected.probability_of_default:.1f}%" in shown
     assert f"{expected.score} points" in shown
     assert page.locator(".reason").count() == len(scorer.reasons(scorer.check(values)))
+    # The log is written beside the request, a moment later.
+    deadline = time.monotonic() + 10
+    while page.log.read_text().count("\n") < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert page.log.read_text().count("\n") == 2, "the form's decisions are in the prediction log"
 
 
