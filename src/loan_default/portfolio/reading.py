@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -56,19 +58,7 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(text),
-            # One thread: only then does Arrow number the malformed records.
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=header, skip_rows=0, block_size=_block_size(text)
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=file.delimiter,
-                quote_char=file.quote,
-                newlines_in_values=True,
-                invalid_row_handler=keep_aside,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.large_string()), strings_can_be_null=False
-            ),
+            **arrow_options(file, header, _block_size(text), keep_aside),
         )
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: cannot be read as delimited text: {error}") from error
@@ -80,6 +70,37 @@ def read_text_table(path: Path, file: LenderFile) -> pd.DataFrame:
         malformed,
         path,
     )
+
+
+def arrow_options(
+    file: LenderFile,
+    header: list[str],
+    block_size: int,
+    keep_aside: Callable[[arrow_csv.InvalidRow], str],
+) -> dict[str, Any]:
+    """Return how Arrow reads a lender's file, whole or in chunks: every column as text.
+
+    Args:
+        file: How the file is written.
+        header: Names of its columns.
+        block_size: Bytes read at a time; the longest record must fit.
+        keep_aside: Called with each record of too few or too many fields.
+    """
+    return {
+        # One thread: only then does Arrow number the malformed records.
+        "read_options": arrow_csv.ReadOptions(
+            use_threads=False, column_names=header, skip_rows=0, block_size=block_size
+        ),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=file.delimiter,
+            quote_char=file.quote,
+            newlines_in_values=True,
+            invalid_row_handler=keep_aside,
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.large_string()), strings_can_be_null=False
+        ),
+    }
 
 
 def _read_bytes(path: Path, file: LenderFile) -> bytes:

@@ -22,6 +22,7 @@ from loan_default.portfolio.description import LenderFile
 from loan_default.portfolio.parsing import TEXT
 from loan_default.portfolio.reading import (
     LAST_RECORD,
+    arrow_options,
     check_is_text,
     check_no_zero_bytes,
     from_header_on,
@@ -132,19 +133,7 @@ def _text_chunks(path: Path, file: LenderFile) -> Iterator[Chunk]:
 def _open_csv(text: _Utf8Text, file: LenderFile, keep_aside: Any) -> arrow_csv.CSVStreamingReader:
     return arrow_csv.open_csv(
         text,
-        # One thread: only then does Arrow number the malformed records.
-        read_options=arrow_csv.ReadOptions(
-            use_threads=False, column_names=text.header, skip_rows=0, block_size=_BLOCK
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=file.delimiter,
-            quote_char=file.quote,
-            newlines_in_values=True,
-            invalid_row_handler=keep_aside,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(text.header, pa.large_string()), strings_can_be_null=False
-        ),
+        **arrow_options(file, text.header, _BLOCK, keep_aside),
     )
 
 
