@@ -25,6 +25,7 @@ LAYERS = (
     "model_output",
     "reporting",
     "service",
+    "validation",
 )
 CONTRACT = {
     "raw_applications": "raw",

@@ -26,7 +26,8 @@ def choose_champion(
         settings: Metric, margin, preference, criteria.
 
     Returns:
-        A plain record: `champion` (name or None), `challenger` (name or None), `metric`, `rule` and `reason`
+        A plain record: `champion` (name or None), `challenger` (name or None), `best` (name, on validation
+        rows, admitted or not; among equals the first in order of preference), `metric`, `rule` and `reason`
         (words), `validation` (metric by model), `criteria` (by model and criterion: `value`, `limit`,
         `passed`).
     """
@@ -49,6 +50,7 @@ def choose_champion(
     return {
         "champion": champion,
         "challenger": challenger,
+        "best": max(preferred, key=lambda name: sign * validation[name]),
         "metric": settings.metric,
         "rule": _rule(settings, preferred),
         "reason": _reason(

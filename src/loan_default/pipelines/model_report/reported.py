@@ -1,0 +1,88 @@
+"""The model that the report is about, as it would go into service."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from kedro.pipeline import Pipeline, node
+
+from loan_default.pipelines.random_forest_comparison.nodes import MODELS
+from loan_default.scoring.bundle import build_bundle
+from loan_default.scoring.scorer import Scorer
+from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.training_facts import TrainingFacts
+
+SCORED_BY = ("onnx", "calibrator", "threshold", "metrics")
+
+
+def choose_reported(champion: dict[str, Any], *predictions: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Name the champion, or the best on validation rows where none is admitted; give its predictions."""
+    name = champion["champion"] or champion["best"]
+    return name, dict(zip(MODELS, predictions, strict=True))[name]
+
+
+def load_scorer(
+    reported_model: str,
+    champion: dict[str, Any],
+    application_cleaner: dict[str, Any],
+    feature_transformer: dict[str, Any],
+    training_facts: dict[str, Any],
+    data_tags: dict[str, str],
+    service: ServiceSettings,
+    *of_models: Any,
+) -> Scorer:
+    """Pack the reported model as for service and load it; `of_models`: see `SCORED_BY`."""
+    at = MODELS.index(reported_model) * len(SCORED_BY)
+    onnx, calibrator, threshold, metrics = of_models[at : at + len(SCORED_BY)]
+    files = build_bundle(
+        reported_model,
+        champion,
+        application_cleaner,
+        feature_transformer,
+        onnx,
+        calibrator,
+        threshold,
+        metrics,
+        TrainingFacts.model_validate(training_facts),
+        service,
+        data_tags["data_fingerprint"],
+        "not tracked",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for file, content in files.items():
+            (Path(folder) / file).write_bytes(content)
+        return Scorer.load(folder)
+
+
+def create_nodes() -> Pipeline:
+    """Create the nodes that every chapter builds on."""
+    return Pipeline(
+        [
+            node(
+                choose_reported,
+                inputs=["champion", *(f"{model}.predictions" for model in MODELS)],
+                outputs=["reported_model", "reported_predictions"],
+                name="choose_reported",
+                namespace="report",
+            ),
+            node(
+                load_scorer,
+                inputs=[
+                    "reported_model",
+                    "champion",
+                    "application_cleaner",
+                    "feature_transformer",
+                    "training_facts",
+                    "data_tags",
+                    "params:service",
+                    *(f"{model}.{dataset}" for model in MODELS for dataset in SCORED_BY),
+                ],
+                outputs="reported_scorer",
+                name="load_scorer",
+                namespace="report",
+            ),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Pages for people who must believe or refuse a model: sentences, tables, pictures; nothing of loans."""
