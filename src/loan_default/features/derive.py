@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from loan_default.features.lookup import look_up
+from loan_default.features.over_months import over_months
 from loan_default.portfolio.derived import (
     Annuity,
     DerivedFeature,
     Elapsed,
     IsOneOf,
+    OverMonths,
     Ratio,
     TextLength,
     WeightedSum,
@@ -131,6 +133,9 @@ def compute(feature: DerivedFeature, columns: Mapping[str, pd.Series] | pd.DataF
                 values = look_up(columns[feature.column], dict.fromkeys(feature.values, 1.0), 0.0)
             case TextLength():
                 values = _numbers(columns[feature.column].str.len().fillna(0))
+            case OverMonths():
+                months = np.column_stack([_numbers(columns[name]) for name in feature.columns])
+                values = over_months(feature, months)
             case _:
                 assert_never(feature)
     return np.where(np.isfinite(values), values, np.nan)

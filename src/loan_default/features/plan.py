@@ -14,6 +14,7 @@ from loan_default.features.settings import FeatureSettings
 from loan_default.portfolio.applications import known_columns
 from loan_default.portfolio.derived import NUMBER_KINDS, DerivedFeature
 from loan_default.portfolio.description import Portfolio
+from loan_default.portfolio.series import derived_of
 
 UsedAs = Literal["number", "0/1", "ordinal", "one-hot", "target encoding"]
 
@@ -81,7 +82,7 @@ def plan_features(
     _refuse_absent(portfolio, at_hand, excluded)
     given = known_columns(portfolio)
     derived, switched_off = resolve_derived(portfolio, given)
-    judge = _Judge(portfolio, frozenset(excluded), settings)
+    judge = _Judge(portfolio, frozenset(excluded), frozenset(derived_of(portfolio.series)), settings)
 
     decisions: list[Decision] = []
     for name, column in portfolio.columns.items():
@@ -128,6 +129,7 @@ def _refuse_absent(portfolio: Portfolio, at_hand: Collection[str], excluded: Col
 class _Judge:
     portfolio: Portfolio
     excluded: frozenset[str]
+    of_series: frozenset[str]
     settings: FeatureSettings
 
     def decide(
@@ -150,6 +152,8 @@ class _Judge:
             reason = _because(name, lender_set, "set by the lender")
         elif reason is None and protected and not self.settings.use_protected:
             reason = _because(name, protected, "protected")
+        elif reason is None and name in self.of_series and not self.settings.use_series:
+            reason = "of a series"
         return Decision(
             name=name,
             label=self.portfolio.label(name),

@@ -44,6 +44,9 @@ class FeatureSettings(BaseModel):
     use_protected: bool = Field(
         default=False, description="Use protected columns (age, sex, ...) as features."
     )
+    use_series: bool = Field(
+        default=True, description="Use what repeated monthly columns come to (level, trend, streaks, ...)."
+    )
     information_bins: int = Field(default=20, ge=2, description="Quantile bins of the information value.")
     stability_bins: int = Field(
         default=10, ge=2, description="Quantile bins of the population stability index."

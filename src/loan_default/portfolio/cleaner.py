@@ -11,6 +11,7 @@ from typing import Any, Self
 import pandas as pd
 
 from loan_default.errors import InputError
+from loan_default.frames import PART, TRAIN
 from loan_default.portfolio.applications import known_columns
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.isolation import IsolationTrees
@@ -89,6 +90,18 @@ class ApplicationCleaner:
         if self.isolation is not None and self.isolation_action == "flag":
             flags["outlier"] = pd.Series(self.isolation.outliers(clean), index=clean.index, dtype="float64")
         return pd.concat([clean, pd.DataFrame(flags, index=clean.index)], axis=1)
+
+    def apply_to_parts(self, dealt: pd.DataFrame) -> pd.DataFrame:
+        """Clean rows of every part, and leave outliers out of train where the settings say so.
+
+        Args:
+            dealt: Typed applications with `part`.
+
+        Returns:
+            The cleaned rows that stay, numbered from 0.
+        """
+        dropped = self.dropped_from_train(dealt) & (dealt[PART] == TRAIN)
+        return self.apply(dealt.loc[~dropped]).reset_index(drop=True)
 
     def _all_missing(self, name: str, index: pd.Index) -> pd.Series:
         values = pd.Series("", index=index, dtype=TEXT)

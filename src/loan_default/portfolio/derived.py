@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import graphlib
 from collections import abc
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from loan_default.portfolio.series import LATE_STATISTICS
 
 NUMBER_KINDS = frozenset({"amount", "percent", "number", "duration"})
 LABEL_KINDS = frozenset({"ordinal", "category", "high_cardinality"})
@@ -22,6 +24,7 @@ _READS: dict[str, frozenset[str]] = {
     "mapping": LABEL_KINDS,
     "is_one_of": LABEL_KINDS,
     "text_length": frozenset({"text"}),
+    "over_months": NUMBER_KINDS,
 }
 _READS_DERIVED = ("ratio", "annuity", "sum")
 
@@ -126,8 +129,37 @@ class TextLength(_Derived):
         return (self.column,)
 
 
+class OverMonths(_Derived):
+    """What a row of monthly values comes to, missing if any month is missing."""
+
+    kind: Literal["over_months"]
+    statistic: Literal[
+        "level", "trend", "volatility", "worst", "months_late", "since_late", "late_streak"
+    ] = Field(
+        description="level: mean; trend: least-squares change per month; volatility: standard deviation; "
+        "worst: highest; months_late: how many; since_late: months since the last late one, 0 if it is the "
+        "newest, the number of months if there is none; late_streak: late months in a row up to the newest."
+    )
+    columns: tuple[str, ...] = Field(min_length=2, description="Columns, the oldest month first.")
+    late_from: float | None = Field(default=None, description="Value from which a month is late.")
+
+    @model_validator(mode="after")
+    def _knows_what_is_late(self) -> Self:
+        if (self.statistic in LATE_STATISTICS) != (self.late_from is not None):
+            raise ValueError(
+                f"`late_from` belongs to the statistics {', '.join(LATE_STATISTICS)}, and they need it"
+            )
+        return self
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns read."""
+        return self.columns
+
+
 DerivedFeature = Annotated[
-    Ratio | Annuity | Elapsed | WeightedSum | Mapping | IsOneOf | TextLength, Field(discriminator="kind")
+    Ratio | Annuity | Elapsed | WeightedSum | Mapping | IsOneOf | TextLength | OverMonths,
+    Field(discriminator="kind"),
 ]
 
 

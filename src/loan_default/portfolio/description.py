@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     FiniteFloat,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -26,6 +28,7 @@ from loan_default.frames import KEYS
 from loan_default.portfolio.derived import DerivedFeature, IsOneOf, check_derived
 from loan_default.portfolio.derived import Mapping as LabelMapping
 from loan_default.portfolio.labels import fold, snake_case
+from loan_default.portfolio.series import Series, derived_of
 
 NumericMissing = Literal["median", "mean"]
 CategoricalMissing = Literal["unknown", "mode"]
@@ -301,10 +304,25 @@ class Portfolio(_Described):
     )
     lender_set: tuple[str, ...] = Field(default=(), description="The lender's own judgement.")
     protected: tuple[str, ...] = Field(default=(), description="Kept for the fairness audit.")
+    series: dict[str, Series] = Field(
+        default_factory=dict, description="Repeated monthly columns; each stands for derived features."
+    )
     derived: dict[str, DerivedFeature] = Field(
         default_factory=dict,
         description="Features made from columns; one with the name of a given column yields to it.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_out_series(cls, data: Any) -> Any:
+        """Add the derived features of the series; one described under the same name goes before."""
+        if not isinstance(data, dict) or not data.get("series"):
+            return data
+        try:
+            series = TypeAdapter(dict[str, Series]).validate_python(data["series"])
+        except ValidationError:
+            return data  # refused, with its place, when the fields are validated
+        return {**data, "derived": {**derived_of(series), **(data.get("derived") or {})}}
 
     @field_validator("missing_values")
     @classmethod
@@ -338,6 +356,11 @@ class Portfolio(_Described):
                 raise ValueError(
                     f"columns.{name} is part of {source!r}, which is under post_outcome; so must it be"
                 )
+        for name, series in self.series.items():
+            limit = () if series.limit is None else (series.limit,)
+            _refuse_unknown(f"series.{name}", (*series.columns, *limit), known)
+            if series.pays is not None and (series.pays not in self.series or series.pays == name):
+                raise ValueError(f"series.{name}.pays names {series.pays!r}, which is no other series")
         for name, feature in self.derived.items():
             _refuse_unknown(f"derived.{name}", feature.inputs, known - {name})
         if self.application_date is not None:

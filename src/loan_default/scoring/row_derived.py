@@ -10,11 +10,13 @@ import numpy as np
 
 from loan_default.errors import InputError
 from loan_default.features.derive import instalment
+from loan_default.features.over_months import over_months
 from loan_default.portfolio.derived import (
     Annuity,
     Elapsed,
     IsOneOf,
     Mapping,
+    OverMonths,
     Ratio,
     TextLength,
     WeightedSum,
@@ -51,6 +53,8 @@ def row_function(name: str, feature: object) -> Callable[[Row], float]:
             function = _look_up(feature.column, dict.fromkeys(feature.values, 1.0), 0.0)
         case TextLength():
             function = _text_length(feature.column)
+        case OverMonths():
+            function = _over_months(feature)
         case _:
             kind = getattr(feature, "kind", type(feature).__name__)
             raise InputError(
@@ -92,6 +96,17 @@ def _annuity(feature: Annuity) -> Callable[[Row], float]:
             return _finite(float(instalment(amount, rate, months)))
 
     return annuity
+
+
+def _over_months(feature: OverMonths) -> Callable[[Row], float]:
+    columns = feature.columns
+
+    def statistic(row: Row) -> float:
+        months = np.array([[row[name] for name in columns]], dtype=np.float64)
+        with np.errstate(all="ignore"):
+            return _finite(float(over_months(feature, months)[0]))
+
+    return statistic
 
 
 def _look_up(column: str, table: dict[str, float], otherwise: float) -> Callable[[Row], float]:
