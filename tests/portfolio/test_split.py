@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loan_default.errors import InputError
 from loan_default.portfolio.settings import SplitSettings
-from loan_default.portfolio.split import split, split_deviations
+from loan_default.portfolio.split import fold_parts, split, split_deviations
 
 
 def _settings(**changes: object) -> SplitSettings:
@@ -177,3 +177,22 @@ def test_a_part_that_misses_its_share_is_told() -> None:
     assert any("of the rows, not" in text for text in said)
     evenly = split(one_group.assign(twin_group=range(1000)), wanted, None, seed=1)
     assert split_deviations(evenly, wanted) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(groups=st.one_of(st.none(), st.integers(60, 400)), folds=st.integers(2, 6), seed=st.integers(0, 5))
+def test_each_row_is_a_test_row_once_and_twins_share_their_fold(
+    groups: int | None, folds: int, seed: int
+) -> None:
+    loans = _loans(1500, groups, 0.3, seed)
+    parts = fold_parts(loans, folds, 0.1, seed)
+    assert len(parts) == folds
+    assert (sum((part == "test").astype(int) for part in parts) == 1).all()
+    for part in parts:
+        assert part.index.equals(loans.index)
+        assert part.groupby(loans["twin_group"]).nunique().max() == 1
+        largest = loans["twin_group"].value_counts().max() / len(loans)
+        shares = part.value_counts(normalize=True)
+        assert shares["test"] == pytest.approx(1 / folds, abs=12 * largest)
+        assert shares["validation"] == pytest.approx(0.1, abs=12 * largest)
+        assert set(shares.index) == {"train", "validation", "test"}

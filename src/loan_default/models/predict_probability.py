@@ -8,21 +8,23 @@ from typing import Any, Literal
 
 import numpy as np
 
-from loan_default.models.ann import predict_ann
+from loan_default.models.predict_keras import predict_keras
 
 Library = Literal["keras", "lightgbm", "sklearn"]
 
 
 def library_of(model: Any) -> Library:
-    """Name the library a model comes from, without importing it.
+    """Name the library a model comes from, without importing it; sklearn for all that is used like it.
 
     Raises:
-        TypeError: Where it is none of the four models of this project.
+        TypeError: Where it is none that this project knows.
     """
     for kind in type(model).__mro__:
         package = kind.__module__.partition(".")[0]
         if package in ("keras", "lightgbm", "sklearn"):
             return package  # type: ignore[return-value]
+    if hasattr(model, "predict_proba"):
+        return "sklearn"
     raise TypeError(f"Not a Keras, LightGBM or scikit-learn model: {type(model).__name__}.")
 
 
@@ -30,7 +32,7 @@ def predict_probability(model: Any, X: np.ndarray) -> np.ndarray:
     """Return the raw probability of default, before correction and calibration.
 
     Args:
-        model: keras.Model, lightgbm.Booster, or a scikit-learn classifier with classes 0 and 1 = default.
+        model: keras.Model, lightgbm.Booster, or a classifier as in scikit-learn with classes 0 and 1 = default.
         X: float32 features, shape (rows, features).
 
     Returns:
@@ -38,7 +40,7 @@ def predict_probability(model: Any, X: np.ndarray) -> np.ndarray:
     """
     match library_of(model):
         case "keras":
-            return predict_ann(model, X)
+            return predict_keras(model, X)
         case "lightgbm":
             return np.asarray(model.predict(X), dtype=np.float64)
         case "sklearn":

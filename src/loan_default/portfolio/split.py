@@ -69,26 +69,54 @@ def split_deviations(dealt: pd.DataFrame, settings: SplitSettings) -> list[str]:
     return deviations
 
 
+def fold_parts(applications: pd.DataFrame, folds: int, validation: float, seed: int) -> list[pd.Series]:
+    """Deal rows to folds, twins together; each fold is the test part once.
+
+    Args:
+        applications: With `default` and `twin_group`.
+        folds: How many.
+        validation: Share of all rows, taken from those that are not in the test part.
+        seed: Seed of the deal.
+
+    Returns:
+        For each fold the part of every row.
+    """
+    keys = applications[TWIN_GROUP].to_numpy()
+    position = _positions(applications, keys, seed)
+    fold_of = np.floor(position * folds)
+    rows = pd.Series(keys, index=applications.index)
+    parts = []
+    for fold in range(folds):
+        beyond = (position - (fold + 1) / folds) % 1
+        part = np.select([fold_of == fold, beyond < validation], [TEST, VALIDATION], TRAIN)
+        parts.append(rows.map(pd.Series(part, index=position.index)))
+    return parts
+
+
 def _at_random(applications: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
-    """Deal whole groups, shuffled within strata of like default rate, until each part has its share."""
-    rng = np.random.default_rng(seed)
     keys = (
         applications[TWIN_GROUP].to_numpy()
         if settings.twins == "together"
         else np.arange(len(applications), dtype=np.int64)
     )
+    position = _positions(applications, keys, seed)
+    # A group falls where its middle lies: test first, so that a tiny stratum still reaches train.
+    part = np.select(
+        [position < settings.test, position < settings.test + settings.validation], [TEST, VALIDATION], TRAIN
+    )
+    return pd.Series(keys, index=applications.index).map(pd.Series(part, index=position.index))
+
+
+def _positions(applications: pd.DataFrame, keys: np.ndarray, seed: int) -> pd.Series:
+    """Shuffle whole groups within strata of like default rate; their places in these, in [0, 1)."""
+    rng = np.random.default_rng(seed)
     groups = applications.groupby(keys, sort=False)[DEFAULT].agg(["size", "mean"])
     # Single rows fall into two strata, paid and default; groups of twins into eleven by their default rate.
     stratum = groups["mean"].mul(10).round() + np.where(groups["size"] > 1, 100, 0)
     groups = groups.iloc[rng.permutation(len(groups))]
     stratum = stratum.loc[groups.index]
     middle = groups["size"].groupby(stratum).cumsum() - groups["size"] / 2
-    position = middle / groups["size"].groupby(stratum).transform("sum")
-    # A group falls where its middle lies: test first, so that a tiny stratum still reaches train.
-    part = np.select(
-        [position < settings.test, position < settings.test + settings.validation], [TEST, VALIDATION], TRAIN
-    )
-    return pd.Series(keys, index=applications.index).map(pd.Series(part, index=groups.index))
+    return middle / groups["size"].groupby(stratum).transform("sum")
 
 
 def _by_time(applications: pd.DataFrame, settings: SplitSettings, application_date: str | None) -> pd.Series:

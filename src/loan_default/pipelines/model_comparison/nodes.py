@@ -1,0 +1,177 @@
+"""Nodes of the comparison of the field."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from loan_default.evaluation.evaluate import evaluate_predictions
+from loan_default.evaluation.leaderboard import (
+    Cost,
+    in_words,
+    leaderboard_markdown,
+    plot_leaderboard,
+    rank_models,
+)
+from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.features.derive import add_derived
+from loan_default.features.settings import FeatureSettings
+from loan_default.features.transformer import FeatureTransformer
+from loan_default.frames import (
+    DEFAULT,
+    PART,
+    ROW_ID,
+    TRAIN,
+    VALIDATION,
+    feature_matrix,
+    feature_names,
+    in_part,
+)
+from loan_default.models.calibration import fit_calibrator
+from loan_default.models.field.contenders import CONTENDERS
+from loan_default.models.field.woe_scorecard import points_table
+from loan_default.models.predict_probability import library_of, predict_probability
+from loan_default.models.predictions import make_predictions, score_rows
+from loan_default.models.settings import ModelSettings
+from loan_default.models.threshold import choose_threshold
+from loan_default.models.train_model import train_model
+from loan_default.portfolio.description import Portfolio
+from loan_default.portfolio.settings import CleaningSettings
+from loan_default.scoring.settings import ServiceSettings
+from loan_default.studies.experiment import Conditions
+from loan_default.studies.field_settings import FieldSettings
+from loan_default.studies.folds import measure_on_folds, summarise_folds
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
+
+RANKED = ("field_predictions", "field_metrics", "field_cost")
+"""What `rank` is given of each model in turn."""
+
+
+def train_contender(name: str) -> Callable[..., tuple[Any, dict[str, Any], pd.DataFrame, dict[str, Any]]]:
+    """Return the node function that trains one model of the field and scores its rows."""
+
+    def train_contender(
+        model_input: pd.DataFrame, settings: Any, field: FieldSettings, seed: int
+    ) -> tuple[Any, dict[str, Any], pd.DataFrame, dict[str, Any]]:
+        rows = _bounded(model_input, field.train_rows.get(name), seed)
+        train = feature_matrix(rows, TRAIN)
+        logger.info("%s: training on %s rows", CONTENDERS[name].label, f"{len(train[1]):,}")
+        started = time.perf_counter()
+        model, rebalancing = train_model(settings, train, feature_matrix(rows, VALIDATION), seed)
+        seconds = time.perf_counter() - started
+        started = time.perf_counter()
+        scores = score_rows(rows, lambda X: predict_probability(model, X))
+        cost = Cost(
+            train_rows=len(train[1]),
+            train_seconds=seconds,
+            microseconds_per_row=1e6 * (time.perf_counter() - started) / len(rows),
+            megabytes=_size(model) / 1e6,
+        )
+        return model, rebalancing, scores, vars(cost)
+
+    train_contender.__annotations__["settings"] = CONTENDERS[name].settings
+    return train_contender
+
+
+def judge_contender(
+    scores: pd.DataFrame,
+    rebalancing: dict[str, Any],
+    settings: Any,
+    evaluation: EvaluationSettings,
+    seed: int,
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Calibrate, set the threshold, and measure, as every model is."""
+    kept: ModelSettings = settings
+    calibrator = fit_calibrator(scores, kept.calibration, rebalancing)
+    validation = in_part(scores, VALIDATION)
+    threshold = choose_threshold(
+        calibrator.apply(validation["score"].to_numpy()), validation[DEFAULT].to_numpy(), kept.threshold
+    )
+    predictions = make_predictions(scores, calibrator, threshold)
+    return predictions, evaluate_predictions(predictions, threshold["value"], evaluation, seed)
+
+
+def rank(
+    evaluation: EvaluationSettings, portfolio: Portfolio, *of_models: Any
+) -> tuple[pd.DataFrame, Figure, str]:
+    """Order the field, and say who is level with the best; `of_models`: see `RANKED`."""
+    predictions, metrics, costs = (
+        dict(zip(CONTENDERS, of_models[at :: len(RANKED)], strict=True)) for at in range(len(RANKED))
+    )
+    table = rank_models(
+        predictions,
+        metrics,
+        {name: Cost(**cost) for name, cost in costs.items()},
+        {name: contender.label for name, contender in CONTENDERS.items()},
+        evaluation.confidence,
+    )
+    logger.info(in_words(table))
+    return table, plot_leaderboard(table), leaderboard_markdown(table, portfolio.title)
+
+
+def write_points(
+    scorecard: Any,
+    model_input: pd.DataFrame,
+    clean_applications: pd.DataFrame,
+    feature_transformer: dict[str, Any],
+    service: ServiceSettings,
+) -> pd.DataFrame:
+    """Write the scorecard's points, its bins described by the values of train rows as people know them."""
+    train = in_part(model_input, TRAIN)
+    transformer = FeatureTransformer.from_dict(feature_transformer)
+    clean = clean_applications.set_index(ROW_ID).loc[train[ROW_ID]].reset_index()
+    known = add_derived(clean, transformer.derived)
+    features = feature_names(train)
+    shown = {name: known[name] if name in known else train[name].reset_index(drop=True) for name in features}
+    return points_table(scorecard, *feature_matrix(train), features, shown, **service.scale.model_dump())
+
+
+def repeat_on_folds(
+    field: FieldSettings,
+    raw_applications: pd.DataFrame,
+    portfolio: Portfolio,
+    cleaning: CleaningSettings,
+    features: FeatureSettings,
+    evaluation: EvaluationSettings,
+    seed: int,
+    *settings: Any,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Measure some models on repeated folds, if asked to; `settings` are those of the field in turn."""
+    if not field.folds.number:
+        return pd.DataFrame(columns=["repeat", "fold", "model"]), pd.DataFrame(columns=["model"])
+    models = {
+        name: contender.settings.model_validate(_plain(given))
+        for (name, contender), given in zip(CONTENDERS.items(), settings, strict=True)
+    }
+    conditions = Conditions(cleaning, features, models, evaluation, seed)
+    results = measure_on_folds(raw_applications, portfolio, conditions, field.folds)
+    return results, summarise_folds(results, field.folds.models[0], evaluation.confidence)
+
+
+def _plain(settings: Any) -> dict[str, Any]:
+    return settings.model_dump() if isinstance(settings, ModelSettings) else settings
+
+
+def _bounded(model_input: pd.DataFrame, at_most: int | None, seed: int) -> pd.DataFrame:
+    """Draw train rows where there are more than asked for; keep all others."""
+    train = model_input[PART] == TRAIN
+    if at_most is None or train.sum() <= at_most:
+        return model_input
+    kept = model_input.index[train].to_series().sample(at_most, random_state=seed)
+    return model_input.loc[~train | model_input.index.isin(kept)]
+
+
+def _size(model: Any) -> int:
+    """Bytes of the trained model as its library stores it; a network's weights alone."""
+    if library_of(model) == "keras":
+        return sum(weight.nbytes for weight in model.get_weights())
+    return len(pickle.dumps(model))

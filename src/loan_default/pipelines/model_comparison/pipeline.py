@@ -1,0 +1,97 @@
+"""Wiring of the comparison of the field."""
+
+from kedro.pipeline import Pipeline, node
+
+from loan_default.models.field.contenders import CONTENDERS
+from loan_default.pipelines.model_comparison.nodes import (
+    RANKED,
+    judge_contender,
+    rank,
+    repeat_on_folds,
+    train_contender,
+    write_points,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Create the pipeline; each model lies in a namespace of its name."""
+    return sum((_contender(name) for name in CONTENDERS), _field())
+
+
+def _contender(name: str) -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                train_contender(name),
+                inputs=["model_input", f"params:{name}", "params:field", "params:seed"],
+                outputs=[
+                    f"{name}.field_model",
+                    f"{name}.field_rebalancing",
+                    f"{name}.field_scores",
+                    f"{name}.field_cost",
+                ],
+                name="train_contender",
+                namespace=name,
+            ),
+            node(
+                judge_contender,
+                inputs=[
+                    f"{name}.field_scores",
+                    f"{name}.field_rebalancing",
+                    f"params:{name}",
+                    "params:evaluation",
+                    "params:seed",
+                ],
+                outputs=[f"{name}.field_predictions", f"{name}.field_metrics"],
+                name="judge_contender",
+                namespace=name,
+            ),
+        ]
+    )
+
+
+def _field() -> Pipeline:
+    return Pipeline(
+        [
+            node(
+                rank,
+                inputs=[
+                    "params:evaluation",
+                    "params:portfolio",
+                    *(f"{name}.{dataset}" for name in CONTENDERS for dataset in RANKED),
+                ],
+                outputs=["leaderboard_table", "leaderboard_plot", "leaderboard_report"],
+                name="rank_field",
+                namespace="field",
+            ),
+            node(
+                write_points,
+                inputs=[
+                    "woe_scorecard.field_model",
+                    "model_input",
+                    "clean_applications",
+                    "feature_transformer",
+                    "params:service",
+                ],
+                outputs="scorecard_points_table",
+                name="write_points",
+                namespace="field",
+            ),
+            node(
+                repeat_on_folds,
+                inputs=[
+                    "params:field",
+                    "raw_applications",
+                    "params:portfolio",
+                    "params:cleaning",
+                    "params:features",
+                    "params:evaluation",
+                    "params:seed",
+                    *(f"params:{name}" for name in CONTENDERS),
+                ],
+                outputs=["folds_table", "folds_summary_table"],
+                name="repeat_on_folds",
+                namespace="field",
+            ),
+        ]
+    )

@@ -1,0 +1,67 @@
+"""Settings of the comparison of the field."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from loan_default.models.field.contenders import CONTENDERS
+
+
+class FoldSettings(BaseModel):
+    """Repeated folds: everything is learnt anew for each, from cleaning to threshold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(default=0, ge=0, le=20, description="Folds of all rows; 0: none.")
+    repeats: int = Field(default=3, ge=1, le=20, description="How often the rows are dealt anew.")
+    validation: float = Field(
+        default=0.1,
+        gt=0,
+        lt=0.5,
+        description="Share of all rows for early stopping, calibration, threshold.",
+    )
+    models: tuple[str, ...] = Field(
+        default=("ann", "random_forest", "logistic_regression", "lightgbm_bagged"),
+        min_length=1,
+        description="Models of the field to repeat; the first is what the others are compared with.",
+    )
+
+    @field_validator("number")
+    @classmethod
+    def _is_none_or_several(cls, number: int) -> int:
+        if number == 1:
+            raise ValueError("one fold would leave nothing to train on: 0 for none, or 2 and more")
+        return number
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _are_known(cls, models: object) -> object:
+        # Joined by + on the command line, where a comma separates parameters.
+        names = tuple(models.split("+")) if isinstance(models, str) else models
+        if isinstance(names, list | tuple):
+            unknown = sorted(set(names) - set(CONTENDERS))
+            if unknown:
+                raise ValueError(f"no such model: {', '.join(unknown)}; there are {', '.join(CONTENDERS)}")
+        return names
+
+
+class FieldSettings(BaseModel):
+    """How the field is compared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    train_rows: dict[str, int] = Field(
+        default={},
+        description="Train rows, drawn at random, for models that are slow on more; the leaderboard says so.",
+    )
+    folds: FoldSettings = Field(default=FoldSettings(), description="Repeated folds, on request.")
+
+    @field_validator("train_rows")
+    @classmethod
+    def _are_of_the_field(cls, train_rows: dict[str, int]) -> dict[str, int]:
+        for name, rows in train_rows.items():
+            if name not in CONTENDERS:
+                raise ValueError(f"no such model: {name}; there are {', '.join(CONTENDERS)}")
+            if rows < 1000:
+                raise ValueError(f"{name}: {rows} rows are too few; ask for 1,000 or more")
+        return train_rows

@@ -1,0 +1,60 @@
+"""Every model of the field learns, gives probabilities of default, and repeats itself with the same seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from loan_default.models.field.contenders import CONTENDERS
+from loan_default.models.predict_probability import predict_probability
+from loan_default.models.train_model import train_model
+
+QUICK = {
+    "catboost": {"max_rounds": 50, "threads": 1},
+    "kernel_svm": {"components": 50},
+    "lightgbm": {"max_rounds": 50, "min_data_in_leaf": 20, "threads": 1},
+    "lightgbm_bagged": {"max_rounds": 50, "min_data_in_leaf": 20, "bags": 3, "threads": 1},
+    "nearest_neighbours": {"neighbours": 30},
+    "random_forest": {"n_estimators": 20, "threads": 1},
+    "xgboost": {"max_rounds": 50, "min_child_weight": 1, "threads": 1},
+}
+# The network has tests of its own, and takes its time.
+FIELD = [name for name in CONTENDERS if name not in ("ann", "mlp")]
+
+
+def made_up(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two features that matter, two that do not."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, 4)).astype(np.float32)
+    log_odds = -1.5 + 1.5 * X[:, 0] - X[:, 1]
+    return X, (rng.random(rows) < 1 / (1 + np.exp(-log_odds))).astype(np.int8)
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_learns_and_repeats(name: str) -> None:
+    settings = CONTENDERS[name].settings.model_validate(QUICK.get(name, {}))
+    train, stop, test = made_up(1500, 1), made_up(500, 2), made_up(1500, 3)
+    first, record = train_model(settings, train, stop, 7)
+    probability = predict_probability(first, test[0])
+    assert record["method"] == "none"
+    assert probability.dtype == np.float64
+    assert probability.shape == (1500,)
+    assert ((probability >= 0) & (probability <= 1)).all()
+    assert roc_auc_score(test[1], probability) > 0.78
+    again, _ = train_model(settings, train, stop, 7)
+    np.testing.assert_array_equal(predict_probability(again, test[0]), probability)
+
+
+@pytest.mark.parametrize("name", [name for name in FIELD if name != "nearest_neighbours"])
+def test_class_weights_raise_the_scores(name: str) -> None:
+    plain = CONTENDERS[name].settings.model_validate(QUICK.get(name, {}))
+    weighed = CONTENDERS[name].settings.model_validate(
+        {**QUICK.get(name, {}), "imbalance": {"method": "class_weight"}}
+    )
+    train, stop, test = made_up(1500, 1), made_up(500, 2), made_up(1500, 3)
+    scores = [
+        predict_probability(train_model(settings, train, stop, 7)[0], test[0]).mean()
+        for settings in (plain, weighed)
+    ]
+    assert scores[1] > scores[0] + 0.02
