@@ -18,6 +18,8 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13)
 
 # Handed on to the command: make run ARGS="--env consumer_credit".
 ARGS ?=
+# For publish: OWNER/NAME on the Hugging Face Hub.
+REPO ?=
 
 # What tests and notebooks start by name (kedro, mlflow) is found in .venv.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -26,7 +28,7 @@ export DO_NOT_TRACK := true
 # LightGBM and scikit-learn otherwise spin while they wait: on busy cores up to 70 times slower.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: help setup run serve test lint format viz mlflow clean
+.PHONY: help setup run serve publish test lint format viz mlflow clean
 
 help: ## Show this list
 	@echo 'Targets (the first one that needs it sets up .venv):'
@@ -42,6 +44,9 @@ run: $(READY) ## Run the project: cleaning, features, ANN, comparison
 
 serve: $(READY) ## Serve the model over HTTP, port 7860; settings: make serve ARGS=--help
 	@$(BIN)/python -m loan_default.app $(ARGS)
+
+publish: $(READY) ## Put the bundle and its model card on the Hugging Face Hub: make publish REPO=OWNER/NAME
+	@$(BIN)/python deploy/publish.py $(REPO) $(ARGS)
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)

@@ -38,7 +38,7 @@ from typing import Any
 
 from http_load import Answers, Call, get, load, post
 from machine import in_words, machine_facts
-from watched_run import MB, PROJECT, RunError, _resident_set, kedro_run, say, scratch_portfolio, watch
+from watched_run import MB, PROJECT, RunError, kedro_run, resident_set, say, scratch_portfolio, watch
 
 START_SECONDS = 120
 STOP_SECONDS = 40
@@ -93,7 +93,7 @@ def _measure(options: argparse.Namespace, environment: dict[str, str]) -> dict[s
                 record["rows_per_second"][name] = round(ROWS * answers.per_second)
             (result,) = _ask(port, "/api/predict", one)["results"]
             record["probability"] = {"loan-default": result["probability_of_default"]}
-            record["memory_mb"] = round(_resident_set(pid) / MB)
+            record["memory_mb"] = round(resident_set(pid) / MB)
         if options.mlflow:
             with _mlflow(options.portfolio_name, environment, Path(scratch)) as (port, _):
                 example = json.loads((bundle / "input_example.json").read_text(encoding="utf-8"))
@@ -139,7 +139,7 @@ def _soak(port: int, pid: int, application: dict[str, Any], number: int) -> dict
 
     def watch_memory(answered: int) -> None:
         if answered % every == 0:
-            memory.append({"requests": answered, "memory_mb": round(_resident_set(pid) / MB, 1)})
+            memory.append({"requests": answered, "memory_mb": round(resident_set(pid) / MB, 1)})
             say(f"  {answered:,} answered, {memory[-1]['memory_mb']} MB")
 
     answers = load(port, itertools.islice(_mixed(port, application), number), SOAK_CONNECTIONS, watch_memory)

@@ -168,14 +168,14 @@ class _MemorySampler(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.wait(SAMPLE_SECONDS):
-            self.peak = max(self.peak, _resident_set(self._pid))
+            self.peak = max(self.peak, resident_set(self._pid))
 
     def stop(self) -> None:
         self._stopped.set()
         self.join()
 
 
-def _resident_set(pid: int) -> int:
+def resident_set(pid: int) -> int:
     """Return the resident set of a process and all below it, in bytes; 0 for one that has ended."""
     folder = Path("/proc") / str(pid)
     try:
@@ -185,4 +185,4 @@ def _resident_set(pid: int) -> int:
         ]
     except (OSError, IndexError):
         return 0
-    return own + sum(map(_resident_set, children))
+    return own + sum(map(resident_set, children))

@@ -94,12 +94,16 @@ FILES = {
             table = pd.DataFrame([ann, forest], index=["ann", "random_forest"])
             reason = "best on validation" if champion else "no model reaches the minimum ROC AUC of 0.8"
             challenger = "random_forest" if champion else None
+            gate = {"value": 0.7, "limit": 0.8, "passed": bool(champion), "note": ""}
+            gates = {"ann": {"min_roc_auc": gate, "max_psi": {**gate, "limit": None, "passed": None}}}
             record = {"champion": champion, "challenger": challenger, "reason": reason}
+            record |= {"best": "ann", "criteria": gates}
             return table[["test_roc_auc"]], {"models": 2}, record, pack(champion), pack(challenger)
 
         def pack(model: str | None):
             return {} if model is None else {
-                "champion.json": json.dumps({"model": model}).encode(),
+                "champion.json": json.dumps({"model": model, "reason": "best on validation"}).encode(),
+                "manifest.json": json.dumps({"metrics": {"roc_auc": 0.7, "brier": 0.2, "f1": 0.5}}).encode(),
                 "input_example.json": json.dumps({"loan_amnt": "5000", "zip code": "941xx"}).encode(),
                 "weights/model.txt": b"0.25",
             }

@@ -113,6 +113,9 @@ def test_whatever_the_service_imports_is_asked_for_by_name_or_comes_with_what_is
     foreign = imported - set(sys.stdlib_module_names) - {"loan_default"}
 
     assert {"fastapi", "onnxruntime", "numpy"} <= foreign
+    foreign.remove(
+        "mlflow"
+    )  # only for a bundle that MLflow keeps; the message says so where it is not installed
     pinned = _pins("requirements-serving.lock").keys()
     missing = {
         name
@@ -156,7 +159,7 @@ def test_image_speaks_the_settings_of_the_service(monkeypatch):
 
     assert {name.removeprefix(PREFIX).lower() for name in given} <= Settings.model_fields.keys()
     settings = Settings()
-    assert settings.bundle == Path("/bundle")
+    assert settings.bundle == "/bundle"
     assert f"deploy/bundle {settings.bundle}" in _texts("COPY", stage=1)
     assert settings.listen_on == "0.0.0.0"
     assert str(settings.log_path).startswith("/logs/")
@@ -216,7 +219,7 @@ def test_a_step_the_check_does_not_know_stops_it(tmp_path):
 # The Space
 
 
-def _make_space(bundle: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def _make_space(bundle: Path | str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [PROJECT / "deploy/make_space.sh", bundle, folder]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -241,6 +244,26 @@ def test_space_holds_all_that_the_dockerfile_copies(tmp_path):
     assert (space / "deploy/bundle/manifest.json").read_text() == "{}"
     assert (space / "README.md").read_text() == (PROJECT / "deploy/space/README.md").read_text()
     assert not list(space.rglob("__pycache__"))
+
+
+def test_space_can_fetch_a_published_bundle_at_its_commit(tmp_path):
+    source = f"hf://bank/made-up@{'0a' * 20}"
+
+    outcome = _make_space(source, tmp_path / "space")
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert [file.name for file in (tmp_path / "space/deploy/bundle").iterdir()] == [".gitignore"]
+    steps = image_steps.read_steps((tmp_path / "space/Dockerfile").read_text())
+    assert steps[:-1] == STEPS
+    assert steps[-1] == image_steps.Step(1, "ENV", f"LOAN_DEFAULT_BUNDLE={source}")
+
+
+def test_space_refuses_a_published_bundle_that_can_move(tmp_path):
+    outcome = _make_space("hf://bank/made-up@main", tmp_path / "space")
+
+    assert outcome.returncode == 2
+    assert "names no fixed bundle" in outcome.stderr
+    assert not (tmp_path / "space").exists()
 
 
 def test_space_without_a_bundle_is_refused(tmp_path):

@@ -13,7 +13,7 @@ def one_node(name: str) -> Pipeline:
 NAMES = [*pipeline_registry.DEFAULT_PIPELINES, "drift"]
 
 
-def test_default_is_the_four_pipelines_whatever_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_is_the_five_pipelines_whatever_else_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {"__default__": Pipeline([]), **{name: one_node(name) for name in NAMES}}
     monkeypatch.setattr(pipeline_registry, "find_pipelines", lambda raise_errors: found)
     registered = pipeline_registry.register_pipelines()
@@ -23,6 +23,7 @@ def test_default_is_the_four_pipelines_whatever_else_is_found(monkeypatch: pytes
         "feature_engineering",
         "ann_training",
         "random_forest_comparison",
+        "model_report",
     }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
-DEFAULT_PIPELINES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+DEFAULT_PIPELINES = (
+    "cleaning",
+    "feature_engineering",
+    "ann_training",
+    "random_forest_comparison",
+    "model_report",
+)
 """What a plain `kedro run` does, in this order; pipelines that join later do not change it."""
 
 

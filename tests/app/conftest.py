@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,9 +109,8 @@ def settings(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
             monkeypatch.delenv(name)
 
     def build(**changes: Any) -> Settings:
-        return Settings(
-            **{"bundle": bundle, "form": False, "log_path": tmp_path / "log" / "predictions.jsonl"} | changes
-        )
+        usual = {"bundle": str(bundle), "form": False, "log_path": tmp_path / "log" / "predictions.jsonl"}
+        return Settings(**usual | changes)
 
     return build
 
@@ -132,7 +131,7 @@ def service(settings: Callable[..., Settings]) -> Callable[..., Any]:
 def client(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """One service for all tests that leave it as it is."""
     settings = Settings(
-        bundle=bundle, api_key=None, form=False, log_path=tmp_path_factory.mktemp("log") / "log.jsonl"
+        bundle=str(bundle), api_key=None, form=False, log_path=tmp_path_factory.mktemp("log") / "log.jsonl"
     )
     with TestClient(create_app(settings), follow_redirects=False) as client:
         yield client
@@ -141,7 +140,9 @@ def client(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
 class Server:
     """`python -m loan_default.app` in a process of its own on a free port of this machine."""
 
-    def __init__(self, folder: Path, bundle: Path, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, bundle: Path | str, outside: Mapping[str, str] | None = None, **settings: Any
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -153,6 +154,7 @@ class Server:
             name: value for name, value in os.environ.items() if not name.startswith("LOAN_DEFAULT_")
         }
         environment |= {f"LOAN_DEFAULT_{name.upper()}": str(value) for name, value in values.items()}
+        environment |= outside or {}
         with self._stderr.open("wb") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "loan_default.app"], cwd=folder, env=environment, stderr=stderr
@@ -189,7 +191,7 @@ def server(bundle: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start a server with changed settings; it is stopped at the end."""
     started: list[Server] = []
 
-    def start(bundle: Path = bundle, **settings: Any) -> Server:
+    def start(bundle: Path | str = bundle, **settings: Any) -> Server:
         started.append(Server(tmp_path, bundle, **settings))
         started[-1].wait_until_ready()
         return started[-1]

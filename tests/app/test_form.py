@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx2
+import pandas as pd
 import pytest
 
 from loan_default.app import Settings, create_app
@@ -19,12 +21,11 @@ from loan_default.app.form.examples import make_examples
 from loan_default.app.form.file_scoring import score_file
 from loan_default.app.form.file_view import histogram
 from loan_default.app.form.widgets import application, entries
+from loan_default.app.service import Call, Service
 from loan_default.errors import InputError
 from loan_default.scoring import Scorer
 
 from .conftest import EXAMPLE, Server
-
-KEY = "a key of the service"
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_a_file_is_scored_row_by_row_or_rejected_with_the_reason(scorer: Scorer,
     lines = [list(EXAMPLE), good, ["a lot", *good[1:]], good[:-1], good]
     path.write_text("\ufeff" + "\n".join(";".join(line) for line in lines), encoding="utf-8")
     told: list[float] = []
-    file = score_file(path, scorer, lambda share, words: told.append(share))
+    file = score_file(path, scorer.score, lambda share, words: told.append(share))
     expected = scorer.decide(scorer.check(EXAMPLE))[0]
     assert file.scored["row"].tolist() == [1, 4]
     assert file.scored["probability_of_default"].tolist() == pytest.approx(
@@ -96,7 +97,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     with pytest.raises(InputError, match=message):
-        score_file(path, scorer, lambda share, words: None)
+        score_file(path, scorer.score, lambda share, words: None)
 
 
 def test_the_histogram_parts_the_bar_at_the_threshold() -> None:
@@ -109,26 +110,77 @@ def test_the_histogram_parts_the_bar_at_the_threshold() -> None:
     assert heights == {"over": ["120.0", "40.0"], "under": ["40.0"]}
 
 
-def test_with_a_key_the_form_asks_for_it(server: Callable[..., Server]) -> None:
-    one = server(form=True, api_key=KEY, host="127.0.0.1")
-    refused = httpx2.get(f"{one.url}/gradio/")
-    assert refused.status_code == 401
-    assert refused.headers["www-authenticate"].startswith("Basic")
-    wrong = {"Authorization": "Basic dXNlcjp3cm9uZw=="}
-    assert httpx2.get(f"{one.url}/gradio/", headers=wrong).status_code == 401
-    assert httpx2.post(f"{one.url}/gradio/gradio_api/upload", files={"files": b"x"}).status_code == 401
-    assert httpx2.get(f"{one.url}/gradio/", auth=("anyone", KEY)).status_code == 200
+def test_the_axis_ends_where_the_probabilities_do() -> None:
+    import numpy as np
+
+    for probability, end in ((0.1, "20%"), (0.3, "40%"), (0.5, "100%")):
+        assert f'left:100%">{end}</span>' in histogram(np.array([0.01, probability]), 0.05)
 
 
-@pytest.fixture(scope="module")
-def page(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def test_rows_of_a_file_are_counted_and_logged_as_those_of_a_request(
+    settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    from fastapi.testclient import TestClient
+
+    path = tmp_path / "applications.csv"
+    rows = [EXAMPLE, EXAMPLE | {"income": "a lot"}, EXAMPLE | {"city": "Delhi_city"}]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, EXAMPLE)
+        writer.writeheader()
+        writer.writerows(rows)
+    app = create_app(settings())
+    service: Service = app.state.service
+    with TestClient(app) as client:
+        scorer = service.bundle.scorer
+        call = Call("a file", time.perf_counter(), with_reasons=False)
+        score_file(path, partial(service.score_rows, call, scorer), lambda share, words: None)
+        client.post("/api/predict?reasons=false", json=[rows[0], rows[2]])
+        metrics = client.get("/metrics").text
+    assert "loan_default_probability_of_default_count 4.0" in metrics
+    lines = [json.loads(line) for line in service.settings.log_path.read_text().splitlines()]
+    first, third, second, *of_request = lines
+    own = {"time", "request_id", "prediction_id", "index", "latency_ms"}
+    for row, one in zip((first, third), of_request, strict=True):
+        assert row.keys() == one.keys()
+        for key in row.keys() - own - {"probability_of_default"}:
+            assert row[key] == one[key], key
+        assert row["probability_of_default"] == pytest.approx(one["probability_of_default"], abs=1e-6)
+    assert [one["index"] for one in (first, second, third)] == [1, 2, 3]
+    assert {one["request_id"] for one in (first, second, third)} == {"a file"}
+    assert second["status"] == 422
+    assert second["faults"] == [
+        {"type": "value_error", "loc": ["file", 2], "msg": "income: 'a lot' is not a number"}
+    ]
+
+
+def test_inputs_of_a_file_stay_out_of_the_log_where_inputs_do(
+    settings: Callable[..., Settings],
+) -> None:
+    from fastapi.testclient import TestClient
+
+    app = create_app(settings(log_inputs=False))
+    service: Service = app.state.service
+    with TestClient(app):
+        rows = pd.DataFrame([EXAMPLE, EXAMPLE | {"age": "a secret"}]).astype(str)
+        service.score_rows(Call("a file", 0.0, False), service.bundle.scorer, rows)
+    text = service.settings.log_path.read_text()
+    assert text.count("\n") == 2
+    assert "secret" not in text
+    assert "sikar" not in text
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
+def page(
+    request: pytest.FixtureRequest, bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
     """A page of a browser, and what it asked for beyond the service."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no chromium found: install Debian's chromium for the browser tests")
     from playwright.sync_api import sync_playwright
 
-    server = Server(tmp_path_factory.mktemp("form"), bundle, form=True)
+    # Two workers do not share Gradio's queue, nor with it the way from an upload to its result.
+    server = Server(tmp_path_factory.mktemp("form"), bundle, form=True, workers=request.param)
     try:
         server.wait_until_ready()
         with sync_playwright() as playwright:
@@ -215,6 +267,8 @@ def test_the_model_tells_its_limits_and_nothing_was_asked_of_others(page: Any) -
     assert page.get_by_text("ROC AUC").is_visible()
     right = "[...document.querySelectorAll('.model > .card')].map(card => card.getBoundingClientRect().right)"
     assert max(page.evaluate(right)) <= 390
+    page.goto(page.url.partition("/gradio")[0] + "/docs")
+    assert page.get_by_role("heading", name="An application").is_visible()
     assert page.strangers == []
 
 

@@ -27,7 +27,7 @@ def folder(tmp_path: Path, bundle_files: dict[str, bytes]) -> Path:
 
 @pytest.fixture
 def live(folder: Path) -> LiveBundle:
-    live = LiveBundle(folder, Metrics())
+    live = LiveBundle(str(folder), Metrics())
     live.load()
     return live
 
@@ -52,7 +52,7 @@ def test_a_new_bundle_takes_over(live: LiveBundle, folder: Path, other_files: di
 def test_a_link_may_be_swapped(tmp_path: Path, folder: Path, other_files: dict[str, bytes]) -> None:
     link, aside = tmp_path / "current", tmp_path / "current.new"
     link.symlink_to(folder)
-    live = LiveBundle(link, Metrics())
+    live = LiveBundle(str(link), Metrics())
     live.load()
     aside.symlink_to(write(other_files, tmp_path / "bundle_2"))
     aside.rename(link)
@@ -98,7 +98,7 @@ def test_the_watch_sees_it_by_itself(live: LiveBundle, folder: Path, other_files
 
 
 def test_without_a_bundle_it_does_not_start(tmp_path: Path) -> None:
-    live = LiveBundle(tmp_path / "nowhere", Metrics())
+    live = LiveBundle(str(tmp_path / "nowhere"), Metrics())
     with pytest.raises(InputError, match="nowhere"):
         live.load()
     with pytest.raises(RuntimeError, match="not loaded"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -20,7 +18,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_defaults_are_those_of_the_documentation() -> None:
     settings = Settings()
-    assert settings.bundle == Path("data/06_models/lending_club/scoring_bundle")
+    assert settings.bundle == "data/06_models/lending_club/scoring_bundle"
     assert (settings.port, settings.workers, settings.max_batch) == (7860, 1, 10_000)
     assert settings.log_inputs
 
@@ -35,7 +33,7 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         monkeypatch.setenv(f"LOAN_DEFAULT_{name}", value)
     settings = Settings()
-    assert (settings.bundle, settings.port, settings.log_path) == (Path("b"), 81, None)
+    assert (settings.bundle, settings.port, settings.log_path) == ("b", 81, None)
     assert not settings.log_inputs
     assert settings.host is None, "an empty variable is none"
 

@@ -62,3 +62,13 @@ def test_failed_swap_brings_the_old_folder_back(tmp_path: Path, monkeypatch: pyt
 def test_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=str(tmp_path / "bundle")):
         FolderDataset(filepath=str(tmp_path / "bundle")).load()
+
+
+def test_a_folder_that_may_be_absent_is_none(tmp_path: Path) -> None:
+    dataset = FolderDataset(filepath=str(tmp_path / "bundle"), when_absent="none")
+    assert dataset.exists()
+    assert dataset.load() is None
+    dataset.save({"champion.json": b"{}"})
+    assert dataset.load() == tmp_path / "bundle"
+    with pytest.raises(DatasetError, match="no folder"):
+        FolderDataset(filepath=str(tmp_path / "other")).load()

@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from loan_default.evaluation.gates import CRITERIA, Measured, check_gates, from_metrics
+from loan_default.evaluation.settings import ValidationCriteria
+
 SPLIT = [0.5, 0.2, 0.3]
 
 
@@ -36,3 +39,17 @@ def make_predictions():
 @pytest.fixture
 def predictions():
     return draw_predictions(0.5)
+
+
+@pytest.fixture(scope="session")
+def gates_of():
+    """Hold metrics by model against criteria; what metrics do not hold cannot be measured."""
+
+    def check(metrics, **criteria):
+        asked = ValidationCriteria(**criteria)
+        unknown = dict.fromkeys(CRITERIA, Measured(None))
+        return {
+            name: check_gates({**unknown, **from_metrics(values)}, asked) for name, values in metrics.items()
+        }
+
+    return check

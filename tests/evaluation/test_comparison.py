@@ -6,7 +6,7 @@ import pytest
 from loan_default.errors import InputError
 from loan_default.evaluation.comparison import compare_models
 from loan_default.evaluation.evaluate import evaluate_predictions
-from loan_default.evaluation.settings import ComparisonSettings, Criteria, EvaluationSettings
+from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
 from loan_default.evaluation.tables import comparison_markdown
 
 EVALUATION = EvaluationSettings(resamples=100)
@@ -14,7 +14,7 @@ SETTINGS = ComparisonSettings()
 
 
 @pytest.fixture(scope="module")
-def models(make_predictions):
+def models(make_predictions, gates_of):
     predictions = {
         "ann": make_predictions(0.5),
         "lightgbm": make_predictions(0.5, noise_seed=3),
@@ -22,7 +22,7 @@ def models(make_predictions):
         "random_forest": make_predictions(0.0),
     }
     metrics = {name: evaluate_predictions(p, 0.3, EVALUATION, 1) for name, p in predictions.items()}
-    return predictions, metrics
+    return predictions, metrics, gates_of(metrics, min_roc_auc_low=0.55, max_calibration_error=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +68,10 @@ def test_the_verdict_reads_the_metric_that_chooses_and_knows_that_less_brier_is_
     assert table["validation_brier"].is_monotonic_increasing
 
 
-def test_without_a_champion_there_is_no_verdict_on_it(models):
-    strict = ComparisonSettings(criteria=Criteria(min_roc_auc_low=0.99))
-    found = compare_models(*models, strict, EVALUATION, seed=1)
+def test_without_a_champion_there_is_no_verdict_on_it(models, gates_of):
+    predictions, metrics, _ = models
+    strict = gates_of(metrics, min_roc_auc_low=0.99)
+    found = compare_models(predictions, metrics, strict, SETTINGS, EVALUATION, seed=1)
     assert found.champion["champion"] is None
     assert found.table["vs_champion_verdict"].isna().all()
     assert found.table["vs_champion_roc_auc"].isna().all()
@@ -83,13 +84,13 @@ def test_the_table_can_be_kept_as_parquet(comparison, tmp_path):
 
 
 def test_twins_widen_paired_intervals(models):
-    predictions, metrics = models
+    predictions, metrics, gates = models
     group = predictions["ann"].sort_values(["part", "default", "probability"])["row_id"].to_numpy()
     twins = np.empty(len(group), dtype=int)
     twins[group] = np.arange(len(group)) // 10
     clustered = {name: p.assign(twin_group=twins) for name, p in predictions.items()}
     tables = [
-        compare_models(p, metrics, SETTINGS, EVALUATION, seed=1).table.set_index("model")
+        compare_models(p, metrics, gates, SETTINGS, EVALUATION, seed=1).table.set_index("model")
         for p in (predictions, clustered)
     ]
     for metric in ("roc_auc", "brier"):
@@ -102,22 +103,22 @@ def test_twins_widen_paired_intervals(models):
 
 
 def test_a_missing_reference_is_refused(models):
-    predictions, metrics = ({k: v for k, v in m.items() if k != "ann"} for m in models)
+    predictions, metrics, gates = ({k: v for k, v in m.items() if k != "ann"} for m in models)
     with pytest.raises(InputError, match="reference model 'ann' is not among the models to compare"):
-        compare_models(predictions, metrics, SETTINGS, EVALUATION, seed=1)
+        compare_models(predictions, metrics, gates, SETTINGS, EVALUATION, seed=1)
 
 
 def test_metrics_of_other_models_are_refused(models):
-    predictions, metrics = models
+    predictions, metrics, gates = models
     with pytest.raises(InputError, match="each model needs both"):
-        compare_models(predictions, {"ann": metrics["ann"]}, SETTINGS, EVALUATION, seed=1)
+        compare_models(predictions, {"ann": metrics["ann"]}, gates, SETTINGS, EVALUATION, seed=1)
 
 
 def test_models_scored_on_other_rows_are_refused(models):
-    predictions, metrics = models
+    predictions, metrics, gates = models
     stale = {**predictions, "ann": predictions["ann"].iloc[1:]}
     with pytest.raises(InputError, match="run the pipeline `ann_training` again"):
-        compare_models(stale, metrics, SETTINGS, EVALUATION, seed=1)
+        compare_models(stale, metrics, gates, SETTINGS, EVALUATION, seed=1)
 
 
 def test_the_page_for_people_says_who_won_and_how_sure_it_is(comparison):
@@ -132,7 +133,7 @@ def test_the_page_for_people_says_who_won_and_how_sure_it_is(comparison):
 
 
 def test_one_model_alone_has_a_page(models):
-    predictions, metrics = ({"ann": m["ann"]} for m in models)
-    found = compare_models(predictions, metrics, SETTINGS, EVALUATION, seed=1)
+    predictions, metrics, gates = ({"ann": m["ann"]} for m in models)
+    found = compare_models(predictions, metrics, gates, SETTINGS, EVALUATION, seed=1)
     page = comparison_markdown(found.table, found.champion, "Made up")
     assert "There is no other model to compare with ann." in page

@@ -12,7 +12,7 @@ from loan_default.evaluation.plot_models import (
     plot_roc,
     plot_score_bands,
 )
-from loan_default.evaluation.settings import ComparisonSettings, Criteria, EvaluationSettings
+from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
 
 SETTINGS = EvaluationSettings(resamples=100)
 
@@ -66,9 +66,9 @@ def test_score_bands(predictions):
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "brier"])
-def test_comparison(predictions, metrics, metric):
-    lenient = ComparisonSettings(criteria=Criteria(min_roc_auc_low=0.5, max_calibration_error=0.5))
-    table = compare_models(predictions, metrics, lenient, SETTINGS, seed=1).table
+def test_comparison(predictions, metrics, gates_of, metric):
+    compared = compare_models(predictions, metrics, gates_of(metrics), ComparisonSettings(), SETTINGS, seed=1)
+    table = compared.table
     figure = plot_comparison(table, metric)
     assert finding(figure).endswith("worse than ann: forest.")
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == [
@@ -77,9 +77,10 @@ def test_comparison(predictions, metrics, metric):
     ]
 
 
-def test_one_model_alone_is_drawn(predictions, metrics):
+def test_one_model_alone_is_drawn(predictions, metrics, gates_of):
     alone, its_metrics = {"ann": predictions["ann"]}, {"ann": metrics["ann"]}
-    table = compare_models(alone, its_metrics, ComparisonSettings(), SETTINGS, seed=1).table
+    gates = gates_of(its_metrics)
+    table = compare_models(alone, its_metrics, gates, ComparisonSettings(), SETTINGS, seed=1).table
     assert "nothing to be compared with" in finding(plot_comparison(table, "roc_auc"))
     assert "last" not in finding(plot_roc(alone, its_metrics))
     assert "that of" not in finding(plot_calibration(alone, its_metrics, SETTINGS))

@@ -13,20 +13,48 @@ def finding(figure):
 
 @pytest.fixture
 def history():
-    return pd.DataFrame({"epoch": [1, 2, 3], "loss": [0.6, 0.5, 0.4], "validation_loss": [0.6, 0.55, 0.58]})
+    return pd.DataFrame(
+        {
+            "epoch": [1, 2, 3],
+            "loss": [0.6, 0.5, 0.4],
+            "validation_loss": [0.6, 0.55, 0.58],
+            "best": [False, True, False],
+        }
+    )
 
 
-def test_the_best_epoch_is_marked_and_said(history):
+def legend(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_the_epoch_that_was_kept_is_marked_and_said(history):
     figure = plot_learning_curve(history, "ann")
     assert finding(figure) == (
-        "Validation loss is lowest at epoch 2 of 3: 0.5500, with 0.5000 on train rows. "
+        "Epoch 2 of 3 is the best and was kept: validation loss 0.5500, with 0.5000 on train rows. "
         "At the last epoch it was 0.0300 higher."
     )
-    assert "best epoch 2" in [t.get_text() for t in figure.axes[0].get_legend().get_texts()]
+    assert legend(figure.axes[0]) == ["train", "validation", "best epoch 2"]
+
+
+def test_it_need_not_be_the_one_with_the_lowest_loss(history):
+    figure = plot_learning_curve(history.assign(best=[True, False, False]), "ann")
+    assert "Epoch 1 of 3" in finding(figure)
+    assert "At the last epoch it was 0.0200 lower." in finding(figure)
 
 
 def test_training_cut_short_is_said(history):
     assert "more epochs may help" in finding(plot_learning_curve(history.iloc[:2], "ann"))
+
+
+def test_every_network_of_a_bag_is_drawn(history):
+    other = history.assign(validation_loss=[0.7, 0.65, 0.5], best=[False, False, True])
+    bag = pd.concat([history.assign(network="1 of 2"), other.assign(network="2 of 2")])
+    figure = plot_learning_curve(bag, "ann")
+    assert finding(figure) == (
+        "2 networks, each kept at its best epoch, 2 to 3: validation loss 0.5000 to 0.5500."
+    )
+    assert legend(figure.axes[0]) == ["train", "validation", "best epochs"]
+    assert len(figure.axes[0].lines) == 5
 
 
 def test_every_validation_metric_has_a_panel(history):

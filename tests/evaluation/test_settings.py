@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from loan_default.evaluation.settings import ComparisonSettings, Criteria, EvaluationSettings
+from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings, ValidationCriteria
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from loan_default.evaluation.settings import ComparisonSettings, Criteria, Evalu
         (EvaluationSettings, {"resample": 500}),
         (ComparisonSettings, {"metric": "accuracy"}),
         (ComparisonSettings, {"margin": -0.1}),
-        (Criteria, {"min_roc_auc_low": 55}),
+        (ValidationCriteria, {"min_roc_auc_low": 55}),
     ],
 )
 def test_wrong_values_are_refused_by_key(settings: type[BaseModel], wrong):
@@ -23,5 +23,5 @@ def test_wrong_values_are_refused_by_key(settings: type[BaseModel], wrong):
 
 
 def test_every_field_is_described():
-    for settings in (EvaluationSettings, ComparisonSettings, Criteria):
+    for settings in (EvaluationSettings, ComparisonSettings, ValidationCriteria):
         assert all(field.description for field in settings.model_fields.values())

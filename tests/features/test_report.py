@@ -87,3 +87,11 @@ def test_a_moved_column_shows(clean, reported):
 def test_without_test_rows_there_is_no_stability(clean, reported):
     report, _ = reported(clean[clean["part"] != "test"])
     assert report["psi"].isna().all()
+
+
+def test_labels_of_one_row_each_have_not_moved(clean, reported):
+    clean["city"] = [f"town {row}" for row in range(len(clean))]
+    common = np.arange(len(clean)) % 2 == 0
+    clean.loc[common, "city"] = np.where(np.arange(common.sum()) % 4 < 2, "big", "small")
+    report, _ = reported(clean)
+    assert report.loc["city", "psi"] < 0.1

@@ -5,108 +5,116 @@ import numpy as np
 import pytest
 
 from loan_default.errors import InputError
-from loan_default.models.ann import AnnSettings, build_network, predict_ann, train_ann
+from loan_default.models.ann import AnnSettings, train_ann
+from loan_default.models.predict_keras import predict_keras
+from loan_default.models.stopping import validation_metrics
 from loan_default.models.validation_loss import validation_loss
 
-TINY = AnnSettings(hidden_layers=(8, 4), batch_size=64, max_epochs=4, patience=2, learning_rate=0.02)
+TINY_NETWORK = {"kind": "mlp", "hidden_layers": (8, 4), "learning_rate": 0.02}
+TINY = AnnSettings(network=TINY_NETWORK, batch_size=64, max_epochs=4, patience=2)
+NETWORKS = {
+    "mlp": {**TINY_NETWORK, "batch_normalisation": True},
+    "mlp_ple": {"kind": "mlp_ple", "hidden_layers": (8,), "bins": 6, "width": 3},
+    "tabm": {"kind": "tabm", "hidden_layers": (8, 4), "members": 3},
+}
+METRICS = ["loss", "validation_loss", "validation_roc_auc", "validation_average_precision"]
 
 
 def with_(**changes):
-    return AnnSettings(**{**TINY.model_dump(), **changes})
+    network = {**TINY_NETWORK, **changes.pop("network", {})}
+    return AnnSettings(**{**TINY.model_dump(), "network": network, **changes})
 
 
-def train(rows, settings=TINY, seed=3):
-    return train_ann(rows.X_train, rows.y_train, rows.X_validation, rows.y_validation, settings, seed=seed)
-
-
-def layer_kinds(network):
-    return [type(layer).__name__ for layer in network.layers]
-
-
-def test_layers_follow_the_settings():
-    kinds = layer_kinds(build_network(5, with_(batch_normalisation=True)))
-    hidden = ["Dense", "BatchNormalization", "Activation", "Dropout"]
-    assert kinds == ["InputLayer", *hidden, *hidden, "Dense"]
-    assert layer_kinds(build_network(5, with_(dropout=0))) == [
-        "InputLayer", "Dense", "Activation", "Dense", "Activation", "Dense",
-    ]  # fmt: skip
-
-
-def test_an_untrained_network_predicts_about_the_event_rate():
-    network = build_network(5, TINY, event_rate=0.2)
-    assert predict_ann(network, np.zeros((1, 5), np.float32)) == pytest.approx(0.2)
-
-
-@pytest.mark.parametrize("optimiser", ["adam", "adamw"])
-def test_optimiser_follows_the_settings(optimiser):
-    network = build_network(5, with_(optimiser=optimiser, learning_rate=0.02, gradient_clip=1.0))
-    assert type(network.optimizer).__name__.lower() == optimiser
-    assert float(network.optimizer.learning_rate) == pytest.approx(0.02)
-    assert network.optimizer.global_clipnorm == 1.0
-    assert network.optimizer.weight_decay == (3e-4 if optimiser == "adamw" else None)
+def train(rows, settings=TINY, seed=3, **more):
+    return train_ann(rows.X_train, rows.y_train, rows.X_validation, rows.y_validation, settings, seed, **more)
 
 
 def test_history_and_the_best_epoch_belong_together(made_up):
-    settings = with_(max_epochs=60, learning_rate=0.05, dropout=0.0)
+    settings = with_(max_epochs=60, network={"learning_rate": 0.05, "dropout": 0.0})
     model, history, record = train(made_up, settings)
-    assert list(history.columns) == [
-        "epoch", "loss", "validation_loss", "validation_roc_auc", "seconds", "best",
-    ]  # fmt: skip
+    assert list(history.columns) == ["network", "epoch", *METRICS, "seconds", "best"]
+    assert set(history["network"]) == {"1 of 1"}
     assert history["epoch"].tolist() == list(range(1, len(history) + 1))
     assert history["best"].sum() == 1
     best = history.loc[history["best"]].iloc[0]
-    assert best["validation_loss"] == history["validation_loss"].min()
+    assert best["validation_roc_auc"] == history["validation_roc_auc"].max() > 0.8
     # It stopped after `patience` epochs without a better one, and has the weights of the best.
     assert len(history) == best["epoch"] + settings.patience < 60
-    score = predict_ann(model, made_up.X_validation)
-    assert validation_loss(score, made_up.y_validation, record) == best["validation_loss"]
-    assert best["validation_roc_auc"] > 0.8
+    score = predict_keras(model, made_up.X_validation)
+    assert validation_metrics(score, made_up.y_validation, record) == best[METRICS[1:]].to_dict()
 
 
 def test_same_seed_same_network(made_up):
     runs = [train(made_up, seed=seed) for seed in (3, 3, 4)]
-    first, again, other = (predict_ann(model, made_up.X_validation) for model, _, _ in runs)
+    first, again, other = (predict_keras(model, made_up.X_validation) for model, _, _ in runs)
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
-    columns = ["loss", "validation_loss", "validation_roc_auc"]
-    assert runs[0][1][columns].equals(runs[1][1][columns])
+    assert runs[0][1][METRICS].equals(runs[1][1][METRICS])
 
 
 def test_class_weights_raise_the_scores_but_not_the_validation_loss(made_up):
-    _, plain, _ = train(made_up)
-    model, weighted, record = train(made_up, with_(imbalance={"method": "class_weight"}))
+    _, plain, _ = train(made_up, with_(stopping_metric="log_loss"))
+    model, weighted, record = train(
+        made_up, with_(stopping_metric="log_loss", imbalance={"method": "class_weight"})
+    )
     assert record["method"] == "class_weight"
-    score = predict_ann(model, made_up.X_validation)
+    score = predict_keras(model, made_up.X_validation)
     assert score.mean() > made_up.y_validation.mean() + 0.1
     assert validation_loss(score, made_up.y_validation, record) == weighted["validation_loss"].min()
     assert weighted["validation_loss"].min() == pytest.approx(plain["validation_loss"].min(), abs=0.06)
 
 
 def test_divergence_is_told_with_what_to_do(made_up):
-    with pytest.raises(
-        InputError, match=r"epoch 1: the training diverged. Lower learning_rate \(now 1e\+38\)"
-    ):
-        train(made_up, with_(learning_rate=1e38))
+    with pytest.raises(InputError, match=r"epoch 1: the training diverged. Lower learning_rate"):
+        train(made_up, with_(network={"learning_rate": 1e38}))
 
 
-# Keras, as it writes its variables under NumPy 2.
-@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-def test_a_fresh_process_reloads_the_same_network(made_up, tmp_path):
-    model, _, _ = train(made_up, with_(batch_normalisation=True, optimiser="adamw"))
-    model.save(tmp_path / "ann.keras")
+def test_a_fresh_process_reloads_the_same_networks(made_up, tmp_path):
     np.save(tmp_path / "X.npy", made_up.X_validation)
+    expected = {}
+    for kind, network in NETWORKS.items():
+        bagging = 2 if kind == "tabm" else 1
+        model, _, _ = train(made_up, AnnSettings(network=network, bagging=bagging, max_epochs=1))
+        model.save(tmp_path / f"{kind}.keras")
+        expected[kind] = predict_keras(model, made_up.X_validation)
     script = (
-        "import sys, numpy\n"
+        "import pathlib, sys, numpy\n"
         "from loan_default.models.keras_import import import_keras\n"
-        "from loan_default.models.ann import predict_ann\n"
-        "folder = sys.argv[1]\n"
-        "model = import_keras().saving.load_model(folder + '/ann.keras')\n"
-        "numpy.save(folder + '/score.npy', predict_ann(model, numpy.load(folder + '/X.npy')))"
+        "from loan_default.models.predict_keras import predict_keras\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "for file in folder.glob('*.keras'):\n"
+        "    model = import_keras().saving.load_model(file)\n"
+        "    numpy.save(file.with_suffix('.score'), predict_keras(model, numpy.load(folder / 'X.npy')))"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, capture_output=True)
-    score = np.load(tmp_path / "score.npy")
-    assert score.dtype == np.float64
-    np.testing.assert_array_equal(score, predict_ann(model, made_up.X_validation))
+    for kind, score in expected.items():
+        reloaded = np.load(tmp_path / f"{kind}.score.npy")
+        assert reloaded.dtype == np.float64
+        np.testing.assert_array_equal(reloaded, score)
+
+
+def test_a_bag_is_one_model_with_the_mean_of_its_networks(made_up):
+    model, history, _ = train(made_up, with_(bagging=3, max_epochs=2))
+    assert history["network"].unique().tolist() == ["1 of 3", "2 of 3", "3 of 3"]
+    assert history.groupby("network")["best"].sum().tolist() == [1, 1, 1]
+    networks = [layer for layer in model.layers if layer.name.startswith("network_")]
+    assert len(networks) == 3
+    scores = [predict_keras(network, made_up.X_validation) for network in networks]
+    assert not np.allclose(scores[0], scores[1], atol=1e-3)
+    mean = predict_keras(model, made_up.X_validation)
+    np.testing.assert_allclose(mean, np.mean(scores, axis=0), atol=1e-6)
+
+
+def test_a_bag_does_not_look_at_validation_rows(made_up):
+    models = [
+        train_ann(made_up.X_train, made_up.y_train, X, y, with_(bagging=2, max_epochs=2), 3)[0]
+        for X, y in (
+            (made_up.X_validation, made_up.y_validation),
+            (made_up.X_validation[::-1], made_up.y_validation),
+        )
+    ]
+    first, second = (predict_keras(model, made_up.X_validation) for model in models)
+    np.testing.assert_array_equal(first, second)
 
 
 def test_importing_the_module_does_not_import_tensorflow():

@@ -1,4 +1,7 @@
-"""What holds for each of the four models alike: orientation of the event, and the ONNX export."""
+"""What holds for each of the four models, and each architecture of the ANN, alike.
+
+Orientation of the event, and the ONNX export.
+"""
 
 from functools import partial
 
@@ -14,16 +17,22 @@ from loan_default.models.onnx_export import check_export, to_onnx
 from loan_default.models.predict_probability import library_of, predict_probability
 from loan_default.models.random_forest import RandomForestSettings, train_random_forest
 
-MODELS = ["ann", "random_forest", "logistic_regression", "lightgbm"]
+ANNS = {
+    "mlp": {"network": {"kind": "mlp", "hidden_layers": (8,), "learning_rate": 0.02}},
+    "mlp_ple": {"network": {"kind": "mlp_ple", "hidden_layers": (8,), "width": 2, "learning_rate": 0.02}},
+    "tabm": {"network": {"kind": "tabm", "hidden_layers": (8,), "members": 3, "learning_rate": 0.02}},
+    "bag": {"network": {"kind": "mlp", "hidden_layers": (8,), "learning_rate": 0.02}, "bagging": 2},
+}
+MODELS = [*ANNS, "random_forest", "logistic_regression", "lightgbm"]
 
 
 @pytest.fixture(scope="module")
 def trained(made_up):
     train = (made_up.X_train, made_up.y_train)
     validation = (made_up.X_validation, made_up.y_validation)
-    ann = AnnSettings(hidden_layers=(8,), batch_size=64, max_epochs=5, learning_rate=0.02)
+    anns = {name: AnnSettings(**settings, batch_size=64, max_epochs=5) for name, settings in ANNS.items()}
     return {
-        "ann": train_ann(*train, *validation, ann, seed=0)[0],
+        **{name: train_ann(*train, *validation, ann, seed=0)[0] for name, ann in anns.items()},
         "random_forest": train_random_forest(
             *train, RandomForestSettings(n_estimators=30, threads=1), seed=0
         )[0],
@@ -101,6 +110,6 @@ def test_the_export_leaves_the_booster_as_it_was(trained):
 
 
 def test_library_is_recognised_and_others_refused(trained):
-    assert [library_of(trained[name]) for name in MODELS] == ["keras", "sklearn", "sklearn", "lightgbm"]
+    assert [library_of(trained[name]) for name in MODELS] == ["keras"] * 4 + ["sklearn"] * 2 + ["lightgbm"]
     with pytest.raises(TypeError, match="dict"):
         library_of({})

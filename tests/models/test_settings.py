@@ -35,10 +35,10 @@ def test_settings_cannot_be_changed(model):
 @pytest.mark.parametrize(
     ("model", "bad", "message"),
     [
-        (AnnSettings, {"hidden_layers": []}, "hidden_layers"),
-        (AnnSettings, {"hidden_layers": [64, 0]}, r"hidden_layers.1"),
-        (AnnSettings, {"dropout": 1.0}, "less than 1"),
-        (AnnSettings, {"optimizer": "adam"}, "Extra inputs are not permitted"),
+        (AnnSettings, {"network": {"kind": "mlp", "hidden_layers": []}}, r"network.mlp.hidden_layers"),
+        (AnnSettings, {"bagging": 0}, "bagging"),
+        (AnnSettings, {"stopping_metric": "auc"}, "'roc_auc', 'log_loss' or 'average_precision'"),
+        (AnnSettings, {"hidden_layers": [64]}, "Extra inputs are not permitted"),
         (RandomForestSettings, {"max_features": 0}, "greater than 0"),
         (LightGbmSettings, {"num_leaves": 1}, "greater than or equal to 2"),
         (LogisticRegressionSettings, {"C": "high"}, "valid number"),

@@ -44,7 +44,7 @@ def client(project: Path) -> MlflowClient:
 
 @pytest.fixture
 def earlier_run(client: MlflowClient) -> Iterator[str]:
-    """A made-up run of the hour before: another dropout, and an ANN that ranked worse by 0.1."""
+    """A made-up run of the hour before: another architecture, and an ANN that ranked worse by 0.1."""
     experiment = client.get_experiment_by_name(ENV).experiment_id
     runs = client.search_runs([experiment])
     parent = next(run for run in runs if "mlflow.parentRunId" not in run.data.tags)
@@ -52,7 +52,7 @@ def earlier_run(client: MlflowClient) -> Iterator[str]:
     for run in [parent, *(run for run in runs if run is not parent)]:
         start = parent.info.start_time - HOUR_MS
         copy = client.create_run(experiment, start_time=start, run_name=f"earlier {run.info.run_name}")
-        params = run.data.params | ({"ann.dropout": "0.9"} if run is parent else {})
+        params = run.data.params | ({"ann.network.kind": "mlp"} if run is parent else {})
         metrics = dict(run.data.metrics)
         if run.info.run_name == "ann":
             metrics |= {key: metrics[key] - 0.1 for key in ("roc_auc", "roc_auc_low", "roc_auc_high")}
@@ -138,7 +138,7 @@ def test_comparing_tells_what_has_changed_since_the_run_before(
     moved = "metrics that have left the interval they had: 1 of 16"
     assert f"**Since `{earlier_run}`: settings changed: 1; {moved}.**" in said
     tables = "\n".join(outputs(notebook, "text/html"))
-    assert re.search(r"ann\.dropout</th>\s*<td>0\.9</td>\s*<td>0\.3</td>", tables)
+    assert re.search(r"ann\.network\.kind</th>\s*<td>mlp</td>\s*<td>auto</td>", tables)
 
 
 def test_comparing_says_what_to_do_where_there_is_no_run(project: Path) -> None:

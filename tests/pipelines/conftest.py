@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,20 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
 QUICK = {
-    "ann": {"hidden_layers": [16], "max_epochs": 3, "learning_rate": 0.01, "batch_size": 64},
+    "ann": {
+        "network": {"kind": "mlp", "hidden_layers": [16], "learning_rate": 0.01},
+        "max_epochs": 3,
+        "batch_size": 64,
+    },
     "random_forest": {"n_estimators": 20},
     "lightgbm": {"max_rounds": 30},
     "evaluation": {"resamples": 100},
     "importance": {"rows": 200, "repeats": 2},
 }
 """Small models: the flow is the same, the minutes are not."""
+
+TRAINING = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+"""A whole run without the report."""
 
 Run = Callable[..., None]
 Copy = Callable[[Path], Path]
@@ -26,12 +33,12 @@ Copy = Callable[[Path], Path]
 def _run_pipeline(
     project: Path,
     env: str = "consumer_credit",
-    pipeline: str | None = None,
+    pipeline: str | Sequence[str] | None = None,
     nodes: list[str] | None = None,
     **params: Any,
 ) -> None:
     bootstrap_project(project)
-    names = [pipeline] if pipeline else None
+    names = [pipeline] if isinstance(pipeline, str) else pipeline and list(pipeline)
     with KedroSession.create(project_path=project, env=env, runtime_params={**QUICK, **params}) as session:
         session.run(pipeline_names=names, node_names=nodes)
 
@@ -45,6 +52,12 @@ def _own_tracking_store(monkeypatch: pytest.MonkeyPatch) -> None:
 def run_pipeline() -> Run:
     """Run a pipeline in a project: `run_pipeline(project, env, pipeline, **parameters)`."""
     return _run_pipeline
+
+
+@pytest.fixture(scope="session")
+def training() -> tuple[str, ...]:
+    """The pipelines of a whole run without the report."""
+    return TRAINING
 
 
 @pytest.fixture(scope="session")

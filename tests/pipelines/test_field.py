@@ -95,6 +95,10 @@ def test_a_search_goes_on_where_it_stopped(prepared: Path, run_pipeline: Callabl
     with sqlite3.connect(prepared / "data/06_models/consumer_credit/tuning.db") as database:
         names = [name for (name,) in database.execute("select study_name from studies")]
     assert len(names) == 2, "other settings to begin with are another study"
+    with sqlite3.connect(prepared / "mlflow.db") as database:
+        runs = [name for (name,) in database.execute("select name from runs where name like 'trial %'")]
+    # 4 trials, the same and 4 more, and 4 of the other study.
+    assert len(runs) == 16
 
 
 def test_the_fourth_portfolio_is_described_and_shipped() -> None:

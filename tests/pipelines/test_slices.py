@@ -27,10 +27,11 @@ def trained(
     tmp_path_factory: pytest.TempPathFactory,
     copy_project: Callable[[Path], Path],
     run_pipeline: RunPipeline,
+    training: tuple[str, ...],
 ) -> Path:
-    """A project after one whole run, which the tests of this module run on in their order."""
+    """A project after one whole run but the report, which the tests of this module run on in their order."""
     project = copy_project(tmp_path_factory.mktemp("slices"))
-    run_pipeline(project)
+    run_pipeline(project, NAME, training)
     return project
 
 
@@ -55,16 +56,33 @@ def test_a_sliced_comparison_compares_the_ann_of_the_run_before(
     assert newest["ann"].data.params == {}, "it was trained in another run, perhaps with other parameters"
 
 
+def test_the_model_in_service_is_the_yardstick_of_the_next_run(trained: Path) -> None:
+    """The run before trained the same models again: the champion gains nothing over itself."""
+    reporting = trained / "data" / "08_reporting" / NAME
+    gates = json.loads((reporting / "gates.json").read_text())
+    champion = json.loads((reporting / "champion.json").read_text())["champion"]
+    gain = gates[champion]["min_gain_over_current"]
+    assert gain["value"] == pytest.approx(0, abs=1e-6)
+    assert gain["note"].startswith(f"Against {champion}, version ")
+    assert any(abs(of_model["min_gain_over_current"]["value"]) > 1e-4 for of_model in gates.values())
+    first, second = (json.loads(line) for line in (trained / "promotions.jsonl").read_text().splitlines())
+    assert (first["from_version"], second["from_version"]) == (None, first["to_version"])
+    assert second["metrics"]["roc_auc_low"] < second["metrics"]["roc_auc"]
+    assert second["gates"]["max_unexplained_leaks"]["passed"]
+
+
 def test_when_no_model_is_admitted_the_last_bundle_stays(trained: Path, run_pipeline: RunPipeline) -> None:
     client = MlflowClient(f"sqlite:///{trained / 'mlflow.db'}")
     before, version = bundle(trained), client.get_model_version_by_alias(NAME, "champion").version
-    run_pipeline(
-        trained, NAME, "random_forest_comparison", comparison={"criteria": {"min_roc_auc_low": 0.99}}
-    )
+    promotions = (trained / "promotions.jsonl").read_bytes()
+    run_pipeline(trained, NAME, "random_forest_comparison", validation_criteria={"min_roc_auc_low": 0.99})
     record = json.loads((trained / "data" / "08_reporting" / NAME / "champion.json").read_text())
     parent = next(run for run in runs(trained) if "mlflow.parentRunId" not in run.data.tags)
     assert record["champion"] is None
     assert "0.99" in parent.data.tags["champion_refused"]
+    assert parent.data.tags["gate.min_roc_auc_low"] == parent.data.tags["validation"] == "refused"
+    assert parent.data.tags["gate.max_psi"] == "passed"
+    assert (trained / "promotions.jsonl").read_bytes() == promotions
     assert bundle(trained) == before
     assert client.get_model_version_by_alias(NAME, "champion").version == version
 
@@ -78,8 +96,8 @@ def test_a_champion_without_challenger_leaves_no_old_challenger(
         for model in ("ann", "random_forest", "logistic_regression", "lightgbm")
     }
     second, best = sorted(values["roc_auc_low"] for values in metrics.values())[-2:]
-    only_one = {"criteria": {"min_roc_auc_low": (second + best) / 2}}
-    run_pipeline(trained, NAME, "random_forest_comparison", comparison=only_one)
+    only_one = {"min_roc_auc_low": (second + best) / 2}
+    run_pipeline(trained, NAME, "random_forest_comparison", validation_criteria=only_one)
     record = json.loads((trained / "data" / "08_reporting" / NAME / "champion.json").read_text())
     assert record["champion"] is not None
     assert record["challenger"] is None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
+from loan_default.pipelines.model_report.pipeline import CHAPTERS
 from loan_default.portfolio.description import LenderFile
 from loan_default.portfolio.reading import read_text_table
 from loan_default.scoring import Scorer
@@ -105,6 +108,67 @@ def test_champion_is_explained(data: Path) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def page(data: Path) -> str:
+    return (data / "08_reporting" / NAME / "model_report.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def record(data: Path) -> dict[str, Any]:
+    return json.loads((data / "08_reporting" / NAME / "validation.json").read_text())
+
+
+def test_the_report_is_one_file_that_fetches_nothing(page: str) -> None:
+    links = re.findall(r"""(?:src|href)=["']?([^"'\s>]+)""", page)
+    assert links
+    assert all(link.startswith(("#", "data:")) for link in links)
+    assert "<script" not in page
+    assert len(page) < 6_000_000
+
+
+def test_every_chapter_is_in_the_report_with_its_pictures(data: Path, page: str) -> None:
+    pictures = 0
+    for key in CHAPTERS:
+        section = json.loads((data / "08_reporting" / NAME / "report" / f"{key}_section.json").read_text())
+        assert section["key"] == key
+        assert f'<section id="{key}"' in page
+        pictures += sum(finding["figure"] is not None for finding in section["findings"])
+    assert page.count("<img ") == page.count('src="data:image/png;base64,') == pictures
+
+
+def test_the_record_agrees_with_metrics_and_champion(data: Path, record: dict[str, Any]) -> None:
+    champion = json.loads((data / "08_reporting" / NAME / "champion.json").read_text())
+    model = record["subject"]["model"]
+    assert model == champion["champion"]
+    assert record["metrics"] == metrics(data, model)
+    assert record["gates_by_model"] == champion["criteria"]
+    assert record["gates"]["min_roc_auc"]["value"] == record["metrics"]["roc_auc"]
+    assert record["admitted"]
+    assert set(record["sections"]) == set(CHAPTERS)
+    again = record["sections"]["reproducibility"]["values"]
+    assert again["scored_again_failed"] == 0
+    assert again["scored_again_largest_difference"] < 1e-5
+    assert record["provenance"]["parameters"]["evaluation"]["resamples"] == 100
+
+
+def test_the_bundle_in_service_is_the_one_of_the_report(data: Path, record: dict[str, Any]) -> None:
+    manifest = json.loads((data / "06_models" / NAME / "scoring_bundle" / "manifest.json").read_text())
+    assert record["subject"]["version"] == manifest["version"]
+    assert record["provenance"]["run_id"] == manifest["run_id"]
+
+
+def test_the_gates_are_tags_and_the_promotion_is_on_record(
+    finished_project: Path, record: dict[str, Any]
+) -> None:
+    client = MlflowClient(f"sqlite:///{finished_project / 'mlflow.db'}")
+    tags = client.get_run(record["provenance"]["run_id"]).data.tags
+    assert tags["validation"] == tags["gate.min_roc_auc"] == "passed"
+    (line,) = (finished_project / "promotions.jsonl").read_text().splitlines()
+    promotion = json.loads(line)
+    assert promotion["to_version"] == tags["champion_version"]
+    assert promotion["metrics"]["roc_auc"] == record["metrics"]["roc_auc"]
+
+
 def test_mlflow_holds_one_parent_and_a_child_per_model(finished_project: Path) -> None:
     client = MlflowClient(f"sqlite:///{finished_project / 'mlflow.db'}")
     experiment = client.get_experiment_by_name(NAME)
@@ -161,8 +225,10 @@ print(json.dumps(model.predict(raw)["probability_of_default"].tolist()))
     np.testing.assert_allclose(rows.loc[known], expected.loc[known], atol=1e-6)
 
 
-def test_the_same_seed_gives_the_same_metrics(data: Path, project: Path, run_pipeline: Run) -> None:
-    run_pipeline(project)
+def test_the_same_seed_gives_the_same_metrics(
+    data: Path, project: Path, run_pipeline: Run, training: tuple[str, ...]
+) -> None:
+    run_pipeline(project, NAME, training)
     for model in MODELS:
         assert metrics(project / "data", model) == metrics(data, model)
 

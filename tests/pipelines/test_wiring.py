@@ -12,8 +12,10 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline
 
+from loan_default.pipelines.model_report.pipeline import CHAPTERS
+
 ROOT = Path(__file__).parents[2]
-NAMES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+NAMES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison", "model_report")
 EVERY = (*NAMES, "batch_scoring")
 LAYERS = (
     "raw",
@@ -41,6 +43,9 @@ CONTRACT = {
     "ann.metrics": "reporting",
     "model_comparison": "reporting",
     "scoring_bundle": "service",
+    "gates": "reporting",
+    "model_report_page": "validation",
+    "validation_record": "validation",
     "batch_scores": "model_output",
 }
 
@@ -63,7 +68,7 @@ def datasets(pipeline: Pipeline) -> set[str]:
     return {name for name in pipeline.datasets() if not name.startswith("params:") and name != "parameters"}
 
 
-def test_default_is_the_four_in_order(registered: dict[str, Pipeline]) -> None:
+def test_default_is_the_five_in_order(registered: dict[str, Pipeline]) -> None:
     assert set(EVERY) <= set(registered)
     whole = sum((registered[name] for name in NAMES), Pipeline([]))
     assert {node.name for node in registered["__default__"].nodes} == {node.name for node in whole.nodes}
@@ -101,6 +106,15 @@ def test_names_that_others_rely_on(catalog: DataCatalog, dataset: str, layer: st
     assert catalog.get(dataset).metadata["kedro-viz"]["layer"] == layer
 
 
+def test_the_page_reads_every_chapter_and_every_picture(registered: dict[str, Pipeline]) -> None:
+    report = registered["model_report"]
+    read = {node.name: set(node.inputs) for node in report.nodes}
+    sections = {name for name in report.all_outputs() if name.endswith("_section")}
+    pictures = {name for name in report.all_outputs() if name.endswith("_plot")}
+    assert sections == {f"{key}_section" for key in CHAPTERS} <= read["page.compose_report"]
+    assert pictures <= read["page.lay_out_page"]
+
+
 def test_every_pipeline_has_a_readme() -> None:
     for name in EVERY:
         assert (ROOT / "src" / "loan_default" / "pipelines" / name / "README.md").is_file()
@@ -112,7 +126,8 @@ def test_layers_never_flow_backwards(registered: dict[str, Pipeline], catalog: D
     outputs: dict[str, set[str]] = {}
     for node in registered["__default__"].nodes:
         box = (node.namespace or node.name).split(".")[0]
-        inputs.setdefault(box, set()).update(name for name in node.inputs if not name.startswith("params:"))
+        data = {name for name in node.inputs if not name.startswith("params:") and name != "parameters"}
+        inputs.setdefault(box, set()).update(data)
         outputs.setdefault(box, set()).update(node.outputs)
 
     def layer(dataset: str) -> int:

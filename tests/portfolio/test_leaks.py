@@ -96,6 +96,30 @@ def test_the_zip_code_of_the_teaching_file(
     assert "zip_code" in leaking_features(findings.reset_index(), cleaning().leaks)
 
 
+def test_the_zip_code_of_the_teaching_file_is_found_without_being_named(
+    shipped: Describe,
+    read: Callable[..., pd.DataFrame],
+    shared_file: Callable[[str], Path],
+    cleaning: Settings,
+) -> None:
+    described = shipped("lending_club")
+    unnamed = {
+        "columns": {
+            n: c for n, c in described.columns.items() if n not in ("address", "zip_code", "addr_state")
+        },
+        "post_outcome": (),
+        "protected": (),
+    }
+    portfolio = described.model_copy(update=unnamed)
+    raw = read(shared_file("lending_club/lending_club_loan_two_first_2066.csv"), portfolio)
+    findings = _find(take_in(raw, portfolio, 0), cleaning())
+    # Not described, it is free text with the zip code as its last word.
+    assert findings.index[findings["leak"]].tolist() == ["address"]
+    assert findings.loc["address", "role"] == "not described"
+    codes = ("11650", "86630", "93700", "00813", "05113", "29597")
+    assert any(f"word {code} (" in str(findings.loc["address", "reason"]) for code in codes)
+
+
 def test_the_wide_file_without_its_deny_list(
     shipped: Describe,
     read: Callable[..., pd.DataFrame],
@@ -103,6 +127,8 @@ def test_the_wide_file_without_its_deny_list(
     cleaning: Settings,
 ) -> None:
     portfolio = shipped("lending_club", post_outcome=[])
+    # None of these is named in what is left of the description.
+    assert not {"recoveries", "total_rec_prncp", "last_credit_pull_d"} & set(portfolio.columns)
     raw = read(shared_file("lending_club/LoanStats_2007_2011_42535x146.csv.gz"), portfolio).iloc[::3]
     findings = _find(take_in(raw, portfolio, 0), cleaning())
     caught = set(findings.index[findings["leak"]])
@@ -117,18 +143,19 @@ def test_the_wide_file_without_its_deny_list(
         "settlement_date",
     } <= caught
     assert findings.loc["recoveries", "roc_auc"] == pytest.approx(0.994, abs=0.005)
+    assert set(findings.loc[sorted(caught), "role"]) == {"not described"}
     # No application column is taken for a leak.
     assert not caught & set(portfolio.columns)
 
 
-def test_total_pymnt_of_the_extract(
+def test_total_pymnt_of_the_extract_without_its_deny_list(
     shipped: Describe, read: Callable[..., pd.DataFrame], cleaning: Settings
 ) -> None:
-    portfolio = shipped("lending_club")
+    portfolio = shipped("lending_club", post_outcome=[])
     raw = read("data/01_raw/lending_club/extract_2007_2014_227214x16.csv.gz", portfolio)
     findings = _find(take_in(raw, portfolio, 0), cleaning())
     assert findings.index[findings["leak"]].tolist() == ["total_pymnt"]
-    assert findings.loc["total_pymnt", "role"] == "post-outcome"
+    assert findings.loc["total_pymnt", "role"] == "not described"
 
 
 def test_the_consumer_book_has_no_leak(

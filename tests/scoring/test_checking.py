@@ -190,6 +190,15 @@ def test_unknown_fields_are_named_and_ignored(scorer: Scorer) -> None:
     assert checked.values == check(scorer).values
 
 
+def test_many_unknown_fields_are_counted_not_named_one_by_one(scorer: Scorer) -> None:
+    strangers = {f"stranger_{number}": number for number in range(30_000)} | {"x" * 1_000_000: 0}
+    warnings = check(scorer, **strangers).warnings
+    assert len(warnings) == 11
+    assert warnings[0].startswith("'stranger_0' is not a field of this model")
+    assert warnings[-1] == "29,991 more fields are not of this model and were ignored."
+    assert len(check(scorer, **{"x" * 1_000_000: 0}).warnings[0]) < 100
+
+
 def test_an_unknown_field_in_place_of_a_missing_one_is_named_too(scorer: Scorer) -> None:
     assert check(scorer, note=..., colour="red").warnings == (
         "'colour' is not a field of this model and was ignored.",

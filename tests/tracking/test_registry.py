@@ -59,6 +59,27 @@ def test_champion_and_challenger_are_registered_under_the_portfolios_name(uri: s
     assert parent.data.tags["champion_version"] == str(champion.version)
 
 
+def test_the_gates_are_tags_of_the_run_and_of_its_model(uri: str) -> None:
+    client = MlflowClient(uri)
+    child = client.get_run(client.get_model_version_by_alias("shop", "champion").run_id)
+    parent = client.get_run(child.data.tags["mlflow.parentRunId"])
+    for run in (child, parent):
+        assert run.data.tags["gate.min_roc_auc"] == "passed"
+        assert run.data.tags["validation"] == "passed"
+        assert "gate.max_psi" not in run.data.tags, "it was not asked"
+
+
+def test_a_refused_run_says_by_which_gate(uri: str, run_tiny) -> None:
+    client = MlflowClient(uri)
+    before = client.get_model_version_by_alias("shop", "champion").version
+    run_tiny(env="shop", champion="")
+    experiment = client.get_experiment_by_name("shop")
+    parent = client.search_runs([experiment.experiment_id], "tags.champion_refused LIKE '%'")[0]
+    assert parent.data.tags["gate.min_roc_auc"] == "refused"
+    assert parent.data.tags["validation"] == "refused"
+    assert client.get_model_version_by_alias("shop", "champion").version == before
+
+
 def test_model_declares_text_in_and_a_double_out(uri: str) -> None:
     source = MlflowClient(uri).get_model_version_by_alias("shop", "champion").source
     folder = Path(source.removeprefix("file://"))

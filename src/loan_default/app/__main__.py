@@ -15,6 +15,8 @@ import uvicorn
 from pydantic import ValidationError
 
 from loan_default.app.application import create_app
+from loan_default.app.bundle_source import local_bundle
+from loan_default.app.form import files as form_files
 from loan_default.app.metrics import SHARED_FOLDER
 from loan_default.app.settings import LOOPBACK, PREFIX, Settings
 from loan_default.errors import InputError
@@ -68,9 +70,15 @@ def _serve(settings: Settings) -> int:
         app.state.service.bundle.load()  # here, where a bad bundle is said in plain words
         uvicorn.run(app, **options)
         return 0
-    Scorer.load(settings.bundle)
-    with tempfile.TemporaryDirectory(prefix="loan_default_metrics_") as folder:
-        os.environ[SHARED_FOLDER] = folder
+    with (
+        local_bundle(settings.bundle) as bundle,
+        tempfile.TemporaryDirectory(prefix="loan_default_metrics_") as metrics,
+        tempfile.TemporaryDirectory(prefix=form_files.PREFIX) as files,
+    ):
+        Scorer.load(bundle)  # here, where a bad bundle is said once
+        os.environ[f"{PREFIX}BUNDLE"] = str(bundle)  # fetched once, and the same for every worker
+        os.environ[SHARED_FOLDER] = metrics
+        os.environ[form_files.SHARED_FOLDER] = files
         uvicorn.run(
             "loan_default.app:create_app",
             factory=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -14,11 +14,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from loan_default.app.faults import RefusedError, answer_invalid_parameter, as_detail
+from loan_default.app.form.files import form_files
 from loan_default.app.openapi import openapi
 from loan_default.app.request_record import RequestRecord
 from loan_default.app.routes import guarded_routes, open_routes, require_api_key
 from loan_default.app.service import Service
 from loan_default.app.settings import Settings
+
+# Files of the largest size that the form keeps at most, for about an hour.
+FORM_FILES = 20
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -33,6 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="The probability that an applicant will default, with reasons.",
         version=version("loan-default"),
         lifespan=_lifespan,
+        docs_url=None,  # it would fetch scripts from elsewhere
+        redoc_url=None,
     )
     app.state.service = service
     app.add_middleware(RequestRecord, metrics=service.metrics)
@@ -66,14 +72,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         watch.cancel()
         if service.log is not None:
             await asyncio.to_thread(service.log.close)
+        service.bundle.close()
 
 
-def _form(app: FastAPI, service: Service) -> AbstractAsyncContextManager[None]:
+@asynccontextmanager
+async def _form(app: FastAPI, service: Service) -> AsyncIterator[None]:
     if not service.settings.form:
-        return nullcontext()
-    from loan_default.app.form import mounted_form  # Gradio takes seconds to import
+        yield
+        return
+    with form_files(FORM_FILES * service.settings.max_body_bytes) as files:
+        from loan_default.app.form.mounting import mounted_form  # Gradio takes seconds to import
 
-    return mounted_form(app, service)
+        async with mounted_form(app, service, files):
+            yield
 
 
 async def _answer_refusal(request: Request, refusal: Exception) -> JSONResponse:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
+from loan_default.app.bundle_source import local_bundle
 from loan_default.app.metrics import Metrics
 from loan_default.app.openapi import example
 from loan_default.errors import InputError
@@ -24,15 +26,18 @@ class LiveBundle:
     A bundle is rolled out by putting another folder, or another link, in the place of the old one; what tells
     them apart is the manifest's file. The new one is loaded aside, its hashes checked and its example scored,
     before requests see it; one that fails is refused and the old one stays. Take `scorer` once per request.
+    A bundle from MLflow or the Hub is fetched once, when it is loaded, and stays.
 
     Args:
-        folder: Where the bundle lies.
+        source: Where the bundle comes from, see `bundle_source`.
         metrics: Counts bundles loaded and refused.
     """
 
-    def __init__(self, folder: Path, metrics: Metrics) -> None:
-        self._folder = folder
+    def __init__(self, source: str, metrics: Metrics) -> None:
+        self._source = source
         self._metrics = metrics
+        self._fetched = ExitStack()
+        self._folder = Path()
         self._stamp: Stamp | None = None
         self._refused: str | None = None
         self._scorer: Scorer | None = None
@@ -57,10 +62,15 @@ class LiveBundle:
         """Load the bundle, if there is none in service yet.
 
         Raises:
-            InputError: The folder holds no bundle that can be used.
+            InputError: It cannot be fetched, or is no bundle that can be used.
         """
         if self._scorer is None:
+            self._folder = self._fetched.enter_context(local_bundle(self._source))
             self._replace()
+
+    def close(self) -> None:
+        """Remove what was fetched for this process alone."""
+        self._fetched.close()
 
     def refresh(self) -> bool:
         """Take a newer bundle into service, if there is one and it is sound; tell whether it was."""
@@ -97,7 +107,7 @@ class LiveBundle:
         self._scorer, self._stamp = scorer, stamp
         self._metrics.bundle_loads.labels("loaded").inc()
         manifest = scorer.manifest
-        log.info("In service: %s, version %s, from %s", manifest.model, manifest.version, self._folder)
+        log.info("In service: %s, version %s, from %s", manifest.model, manifest.version, self._source)
 
     def _newest(self) -> Stamp | None:
         try:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
+
 from loan_default.app.faults import RefusedError
-from loan_default.app.predicting import Predictions, model_version
+from loan_default.app.predicting import PREDICTIONS, Predictions, model_version
 from loan_default.scoring import Scorer
 
 # Faulty applications of one request that are logged, and characters of a faulty text.
 MAX_FAULTY = 100
 MAX_TEXT = 200
+
+_OF_ROW = ("prediction", "probability_of_default", "score", "risk_band")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,33 @@ class LogEntries:
                 "reasons": [reason.field for reason in reasons],
             }
             if self.with_inputs:
-                entry |= {"inputs": checked.values, "warnings": decision.warnings}
+                entry |= {"inputs": checked.values, "warnings": decision.warnings}  # noqa: PD011
             entries.append(entry)
+        return entries
+
+    def of_rows(self, rows: pd.DataFrame, scored: pd.DataFrame) -> list[dict[str, Any]]:
+        """Return one entry for each row of a file that was scored, and for the first hundred that were not.
+
+        Args:
+            rows: As the lender's file has them, every column as text; the index holds their numbers.
+            scored: From `Scorer.score`, the same rows.
+        """
+        decided = scored[scored["reason"].isna()]
+        columns = [decided[name].tolist() for name in _OF_ROW]
+        entries = []
+        for number, *row in zip(decided.index.tolist(), *columns, strict=True):
+            entry = self._entry(200, number) | dict(zip(_OF_ROW, row, strict=True))
+            entry["prediction"] = PREDICTIONS[entry["prediction"]]
+            entries.append(entry | {"threshold": self.scorer.threshold, "reasons": []})
+        if self.with_inputs:
+            for entry, inputs in zip(entries, self.scorer.values(rows.loc[decided.index]), strict=True):
+                entry |= {"inputs": inputs, "warnings": []}
+        faulty = scored["reason"].dropna().head(MAX_FAULTY)
+        for number, reason in zip(faulty.index.tolist(), faulty.tolist(), strict=True):
+            # A message may quote the input.
+            message = {"msg": reason[:MAX_TEXT]} if self.with_inputs else {}
+            faults = [{"type": "value_error", "loc": ["file", number], **message}]
+            entries.append(self._entry(422, number) | {"faults": faults})
         return entries
 
     def refused(

@@ -8,8 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from loan_default.scoring.checking import LARGEST_NUMBER
-from loan_default.scoring.fields import Field
+from loan_default.scoring.fields import LARGEST_NUMBER, Field
 
 _TYPES = {"number": "number", "label": "string", "boolean": "boolean", "date": "string", "text": "string"}
 

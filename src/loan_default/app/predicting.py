@@ -8,6 +8,10 @@ from typing import Any
 
 from loan_default.app.faults import MAX_FAULTS, Detail, RefusedError, fault
 from loan_default.scoring import Checked, Decision, Manifest, Reason, Scorer
+from loan_default.scoring.decision import Prediction
+
+PREDICTIONS: dict[int, Prediction] = {0: "No Default", 1: "Default"}
+"""How the numbers of a scored file are called here."""
 
 
 @dataclass(frozen=True, slots=True)

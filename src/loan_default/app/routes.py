@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response, Security
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.security import APIKeyHeader
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import ClientDisconnect
 
 from loan_default.app.body import read_body
+from loan_default.app.docs_page import POLICY, docs_page
 from loan_default.app.faults import RefusedError, fault
 from loan_default.app.predicting import model_version
 from loan_default.app.request_record import CLIENT_LEFT
@@ -37,9 +37,7 @@ async def require_api_key(
     request: Request, given: Annotated[str | None, Security(APIKeyHeader(name="X-API-Key", auto_error=False))]
 ) -> None:
     """Refuse a request that does not give the key of the settings."""
-    expected = _service(request).settings.api_key
-    assert expected is not None
-    if not secrets.compare_digest((given or "").encode(), expected.get_secret_value().encode()):
+    if not _service(request).settings.accepts(given or ""):
         message = "Give the key of this service in the header X-API-Key."
         raise RefusedError(401, [fault("api_key", ["header", "X-API-Key"], message)])
 
@@ -115,6 +113,16 @@ async def show_readiness(request: Request) -> Readiness:
     if not bundle.is_loaded:
         raise RefusedError(503, [fault("not_ready", [], "The model is not loaded yet.")])
     return Readiness.model_validate({"status": "ready", "model": model_version(bundle.scorer.manifest)})
+
+
+@open_routes.get("/docs", include_in_schema=False)
+def show_docs(request: Request) -> HTMLResponse:
+    """Show people the documentation."""
+    service = _service(request)
+    page = docs_page(
+        request.app.openapi(), service.bundle.scorer.fields, service.settings.api_key is not None
+    )
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
 @open_routes.get("/", include_in_schema=False)

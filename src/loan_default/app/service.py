@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import pandas as pd
 
 from loan_default.app.body import parse_applications
 from loan_default.app.faults import RefusedError
 from loan_default.app.live_bundle import LiveBundle
 from loan_default.app.log_entries import LogEntries
 from loan_default.app.metrics import Metrics
-from loan_default.app.predicting import Predictions, predict, response
+from loan_default.app.predicting import PREDICTIONS, Predictions, predict, response
 from loan_default.app.prediction_log import PredictionLog
 from loan_default.app.settings import Settings
 from loan_default.scoring import Scorer
@@ -72,6 +73,24 @@ class Service:
         self._count(predictions, scorer.manifest.version)
         self._write(self._entries(call, scorer).decided(predictions))
         return content
+
+    def score_rows(self, call: Call, scorer: Scorer, rows: pd.DataFrame) -> pd.DataFrame:
+        """Score rows of a file as `Scorer.score` does; count and log them as applications of a request.
+
+        Args:
+            call: The file they are of.
+            scorer: One and the same for the whole file.
+            rows: As the lender's file has them, every column as text; the index holds their numbers.
+        """
+        scored = scorer.score(rows)
+        decided = scored[scored["reason"].isna()]
+        for predicted, number in Counter(decided["prediction"].tolist()).items():
+            self.metrics.predictions.labels(PREDICTIONS[predicted], scorer.manifest.version).inc(number)
+        for probability in decided["probability_of_default"].tolist():
+            self.metrics.probability.observe(probability)
+        if self.log is not None:
+            self.log.add(self._entries(call, scorer).of_rows(rows, scored))
+        return scored
 
     def log_refusal(self, call: Call, refusal: RefusedError) -> None:
         """Log a request whose body could not be taken in."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from loan_default.app.bundle_source import ALLOWED
 
 PREFIX = "LOAN_DEFAULT_"
 
@@ -20,12 +23,13 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_parse_none_str="none", env_ignore_empty=True, frozen=True
     )
 
-    bundle: Path = Field(
-        default=Path("data/06_models/lending_club/scoring_bundle"),
-        description="Folder of the scoring bundle.",
+    bundle: str = Field(
+        default="data/06_models/lending_club/scoring_bundle",
+        min_length=1,
+        description=f"The scoring bundle: {ALLOWED}.",
     )
     bundle_check_seconds: float = Field(
-        default=2.0, gt=0, description="Seconds between two looks for a new bundle in that folder."
+        default=2.0, gt=0, description="Seconds between two looks for a new bundle in its folder."
     )
     host: str | None = Field(
         default=None,
@@ -51,6 +55,17 @@ class Settings(BaseSettings):
     log_files: int = Field(
         default=10, ge=1, description="Files of the log that are kept, the newest included."
     )
+
+    @field_validator("bundle", mode="before")
+    @classmethod
+    def _as_text(cls, bundle: object) -> object:
+        return str(bundle) if isinstance(bundle, Path) else bundle
+
+    def accepts(self, key: str) -> bool:
+        """Tell whether a caller with this key may use what the key guards; without a key everyone may."""
+        if self.api_key is None:
+            return True
+        return secrets.compare_digest(key.encode(), self.api_key.get_secret_value().encode())
 
     @property
     def listen_on(self) -> str:

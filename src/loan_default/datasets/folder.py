@@ -21,6 +21,7 @@ class FolderDataset(LocalFileDataset):
     Args:
         filepath: The folder.
         when_empty: What saving no files does: keep the folder as it is, or remove it.
+        when_absent: What loading does where there is no folder: refuse, or give None.
         metadata: For kedro-viz and tracking; not used here.
     """
 
@@ -29,17 +30,24 @@ class FolderDataset(LocalFileDataset):
         *,
         filepath: str,
         when_empty: Literal["keep", "remove"] = "keep",
+        when_absent: Literal["refuse", "none"] = "refuse",
         metadata: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(filepath=filepath, metadata=metadata)
         self._when_empty = when_empty
+        self._when_absent = when_absent
 
-    def load(self) -> Path:
+    def load(self) -> Path | None:
         """Return the path of the folder."""
         folder = Path(self._filepath)
-        if not folder.is_dir():
-            raise DatasetError(f"There is no folder {folder}.")
-        return folder
+        if folder.is_dir():
+            return folder
+        if self._when_absent == "none":
+            return None
+        raise DatasetError(f"There is no folder {folder}.")
+
+    def _exists(self) -> bool:
+        return self._when_absent == "none" or super()._exists()
 
     def save(self, data: dict[str, bytes]) -> None:
         """Replace the folder by one that holds exactly these files."""

@@ -5,38 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from loan_default.evaluation.settings import ComparisonSettings, Criteria
+from loan_default.evaluation.gates import CRITERIA, demand, refusals
+from loan_default.evaluation.settings import ComparisonSettings
 from loan_default.evaluation.words import LABELS, LOWER_IS_BETTER
 
 ROUNDING = 1e-12
 """A model exactly `margin` behind the best is within it, whatever the last binary digit says."""
 
 
+Gates = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""By model, what `check_gates` gave."""
+
+
 def choose_champion(
-    metrics: Mapping[str, Mapping[str, float]], settings: ComparisonSettings
+    metrics: Mapping[str, Mapping[str, float]], gates: Gates, settings: ComparisonSettings
 ) -> dict[str, Any]:
     """Choose the champion and the challenger.
 
-    Criteria are checked on test rows and can refuse every model. Among the admitted the choice is made on
+    The gates are checked on test rows and can refuse every model. Among the admitted the choice is made on
     validation rows: the first in `settings.preference` that is within `settings.margin` of the best. The
     challenger is the best of the other admitted models.
 
     Args:
         metrics: Flat metrics by model, as `evaluate_predictions` gives them.
-        settings: Metric, margin, preference, criteria.
+        gates: What `check_gates` gave, by model.
+        settings: Metric, margin, preference.
 
     Returns:
         A plain record: `champion` (name or None), `challenger` (name or None), `best` (name, on validation
         rows, admitted or not; among equals the first in order of preference), `metric`, `rule` and `reason`
-        (words), `validation` (metric by model), `criteria` (by model and criterion: `value`, `limit`,
-        `passed`).
+        (words), `validation` (metric by model), `criteria` (the gates).
     """
     validation = {name: float(values[f"validation_{settings.metric}"]) for name, values in metrics.items()}
     sign = -1 if settings.metric in LOWER_IS_BETTER else 1
     place: dict[str, int] = {name: i for i, name in enumerate(settings.preference)}
     preferred = sorted(metrics, key=lambda name: place.get(name, len(place)))
-    criteria = {name: _check(values, settings.criteria) for name, values in metrics.items()}
-    admitted = [name for name in preferred if all(c["passed"] for c in criteria[name].values())]
+    refused = {name: refusals(gates[name]) for name in preferred}
+    admitted = [name for name in preferred if not refused[name]]
     ranked = sorted(admitted, key=lambda name: -sign * validation[name])
 
     champion = challenger = None
@@ -52,51 +57,32 @@ def choose_champion(
         "challenger": challenger,
         "best": max(preferred, key=lambda name: sign * validation[name]),
         "metric": settings.metric,
-        "rule": _rule(settings, preferred),
+        "rule": _rule(settings, preferred, gates[preferred[0]]),
         "reason": _reason(
             champion,
             challenger,
             ranked=ranked,
             preferred=preferred,
             validation=validation,
-            criteria=criteria,
+            refused={name: words for name, words in refused.items() if words},
             settings=settings,
         ),
         "validation": validation,
-        "criteria": criteria,
+        "criteria": {name: {key: dict(gate) for key, gate in gates[name].items()} for name in metrics},
     }
 
 
-def _check(values: Mapping[str, float], criteria: Criteria) -> dict[str, dict[str, Any]]:
-    # The calibration error is never negative, so on few rows chance alone raises it: its lower end counts.
-    low, error, gap = values["roc_auc_low"], values["calibration_error_low"], values["train_test_gap"]
-    checks: dict[str, dict[str, Any]] = {
-        "min_roc_auc_low": _criterion(low, criteria.min_roc_auc_low, low >= criteria.min_roc_auc_low),
-        "max_calibration_error": _criterion(
-            error, criteria.max_calibration_error, error <= criteria.max_calibration_error
-        ),
-    }
-    if criteria.max_train_test_gap is not None:
-        checks["max_train_test_gap"] = _criterion(
-            gap, criteria.max_train_test_gap, gap <= criteria.max_train_test_gap
-        )
-    return checks
-
-
-def _criterion(value: float, limit: float, passed: bool) -> dict[str, Any]:
-    return {"value": float(value), "limit": float(limit), "passed": bool(passed)}
-
-
-def _rule(settings: ComparisonSettings, preferred: list[str]) -> str:
-    criteria = settings.criteria
-    limits = [
-        f"the lower end of the ROC AUC interval is at least {criteria.min_roc_auc_low:g}",
-        f"the lower end of the calibration error's interval is at most {criteria.max_calibration_error:g}",
+def _rule(settings: ComparisonSettings, preferred: list[str], gates: Mapping[str, Mapping[str, Any]]) -> str:
+    asked = [
+        f"the {CRITERIA[name].title} is {demand(name, gate)}"
+        for name, gate in gates.items()
+        if gate["limit"] is not None
     ]
-    if criteria.max_train_test_gap is not None:
-        limits.append(f"ROC AUC on train rows is at most {criteria.max_train_test_gap:g} above that on test")
+    admitted = (
+        f"A model is admitted if on test rows {_listed(asked)}." if asked else "Every model is admitted."
+    )
     return (
-        f"A model is admitted if on test rows {_listed(limits)}. The champion is the first admitted in the "
+        f"{admitted} The champion is the first admitted in the "
         f"order {', '.join(preferred)} whose {LABELS[settings.metric]} on validation rows is within "
         f"{settings.margin:g} of the best. The challenger is the best other model admitted."
     )
@@ -109,15 +95,12 @@ def _reason(
     ranked: list[str],
     preferred: list[str],
     validation: Mapping[str, float],
-    criteria: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    refused: Mapping[str, list[str]],
     settings: ComparisonSettings,
 ) -> str:
-    refused = [
-        f"{name} ({_listed([_failure(k, c) for k, c in criteria[name].items() if not c['passed']])})"
-        for name in preferred if name not in ranked
-    ]  # fmt: skip
+    not_admitted = "; ".join(f"{name} ({_listed(words)})" for name, words in refused.items())
     if champion is None:
-        return f"No champion, every model misses a criterion on test rows: {'; '.join(refused)}."
+        return f"No champion, every model misses a criterion on test rows: {not_admitted}."
 
     label, best = LABELS[settings.metric], ranked[0]
     if champion == best:
@@ -140,17 +123,8 @@ def _reason(
     else:
         words.append(f"The challenger is {challenger}.")
     if refused:
-        words.append(f"Not admitted: {'; '.join(refused)}.")
+        words.append(f"Not admitted: {not_admitted}.")
     return " ".join(words)
-
-
-def _failure(criterion: str, check: Mapping[str, Any]) -> str:
-    value, limit = f"{check['value']:.4f}", f"{check['limit']:g}"
-    return {
-        "min_roc_auc_low": f"ROC AUC interval begins at {value}, below {limit}",
-        "max_calibration_error": f"calibration error interval begins at {value}, above {limit}",
-        "max_train_test_gap": f"ROC AUC falls by {value} from train to test, more than {limit}",
-    }[criterion]
 
 
 def _listed(parts: list[str]) -> str:

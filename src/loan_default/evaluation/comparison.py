@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from loan_default.errors import InputError
-from loan_default.evaluation.champion import choose_champion
+from loan_default.evaluation.champion import Gates, choose_champion
 from loan_default.evaluation.delong import compare_auc
 from loan_default.evaluation.evaluate import PLAIN_METRICS
 from loan_default.evaluation.intervals import bootstrap, interval, sampling_units
@@ -50,6 +50,7 @@ class _Test:
 def compare_models(
     predictions: Mapping[str, pd.DataFrame],
     metrics: Mapping[str, Mapping[str, float]],
+    gates: Gates,
     settings: ComparisonSettings,
     evaluation: EvaluationSettings,
     seed: int,
@@ -63,6 +64,7 @@ def compare_models(
     Args:
         predictions: `row_id`, `part`, `default`, `probability` by model.
         metrics: What `evaluate_predictions` gave for each of these models.
+        gates: What `check_gates` gave for each of them.
         settings: The rule.
         evaluation: Confidence, resamples, bins.
         seed: Seed of the bootstrap.
@@ -89,7 +91,7 @@ def compare_models(
             f"Predictions are of {sorted(predictions)}, metrics of {sorted(metrics)}: each model needs both."
         )
     test = _prepare(align_predictions(predictions, settings.reference), metrics, evaluation, seed)
-    champion = choose_champion(metrics, settings)
+    champion = choose_champion(metrics, gates, settings)
 
     chosen_by = f"validation_{settings.metric}"
     rows = []

@@ -35,7 +35,7 @@ def evaluate_predictions(
     Raises:
         InputError: If a part has no rows or one class only, or a probability is not in [0, 1].
     """
-    cards = {part: _scorecard(predictions, part, threshold, settings) for part in PARTS}
+    cards = {part: part_scorecard(predictions, part, threshold, settings) for part in PARTS}
     values = {part: {k: float(v[0]) for k, v in card.measure().items()} for part, card in cards.items()}
 
     test = in_part(predictions, TEST)
@@ -61,9 +61,20 @@ def evaluate_predictions(
     return metrics
 
 
-def _scorecard(
+def part_scorecard(
     predictions: pd.DataFrame, part: str, threshold: float, settings: EvaluationSettings
 ) -> Scorecard:
+    """Make the scorecard of one part's rows.
+
+    Args:
+        predictions: See `evaluate_predictions`.
+        part: Which rows.
+        threshold: A row is called a default where its probability is at least this.
+        settings: Bins of the calibration error.
+
+    Raises:
+        InputError: See `evaluate_predictions`.
+    """
     rows = in_part(predictions, part)
     if rows.empty:
         found = sorted(predictions[PART].astype(str).unique())

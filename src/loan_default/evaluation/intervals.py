@@ -7,11 +7,12 @@ intervals too narrow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from loan_default.evaluation.metrics import METRICS, Scorecard
+from loan_default.evaluation.metrics import METRICS
 from loan_default.frames import TWIN_GROUP
 
 CELLS_AT_ONCE = 400_000
@@ -24,6 +25,14 @@ RANGES = {
     "calibration_intercept": (-np.inf, np.inf),
 }
 """Values a metric can take, where not 0 to 1."""
+
+
+class Measurable(Protocol):
+    """What can be measured on resamples, such as a `Scorecard`."""
+
+    def measure(self, weights: np.ndarray) -> Mapping[str, np.ndarray]:
+        """Return numbers of shape (sets,) by name, for weights of shape (sets, units)."""
+        ...
 
 
 def sampling_units(rows: pd.DataFrame) -> np.ndarray:
@@ -41,7 +50,7 @@ def sampling_units(rows: pd.DataFrame) -> np.ndarray:
 
 
 def bootstrap(
-    scorecards: Mapping[str, Scorecard], outcome: np.ndarray, units: np.ndarray, resamples: int, seed: int
+    scorecards: Mapping[str, Measurable], outcome: np.ndarray, units: np.ndarray, resamples: int, seed: int
 ) -> dict[str, pd.DataFrame]:
     """Measure models on the same resamples, so that differences between them are paired.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from loan_default.evaluation.bands import score_bands
 from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, model_style, new_figure, tidy
+from loan_default.evaluation.rates import wilson_interval
 from loan_default.evaluation.settings import ChoiceMetric, EvaluationSettings
 from loan_default.evaluation.words import LABELS, LOWER_IS_BETTER
 from loan_default.frames import DEFAULT, TEST, in_part
@@ -139,7 +140,7 @@ def plot_calibration(
     for i, (name, table) in enumerate(tables.items()):
         upper, lower = grid[:, i]
         colour = COLOURS[i % len(COLOURS)]
-        low, high = _wilson(table["events"].to_numpy(), table["n"].to_numpy(), settings.confidence)
+        low, high = wilson_interval(table["events"].to_numpy(), table["n"].to_numpy(), settings.confidence)
         reach = np.stack([table["event_rate"] - low, high - table["event_rate"]])
         upper.plot([0, top], [0, top], color=GREY, linewidth=1)
         upper.errorbar(table["mean_probability"], table["event_rate"], np.maximum(reach, 0), color=colour,
@@ -271,14 +272,3 @@ def _best_of(metrics: Mapping[str, Mapping[str, float]], metric: str) -> str:
     if last != best:
         words += f", {metrics[best][metric] - metrics[last][metric]:.3f} above the last, {last}"
     return words + "."
-
-
-def _wilson(events: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Give Wilson's interval of a rate (Wilson 1927, JASA 22, 209-212)."""
-    from scipy.stats import norm
-
-    z = norm.ppf((1 + confidence) / 2)
-    rate = events / n
-    centre = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z / (1 + z**2 / n) * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
-    return centre - reach, centre + reach

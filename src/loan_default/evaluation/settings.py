@@ -35,29 +35,53 @@ class EvaluationSettings(BaseModel):
     )
 
 
-class Criteria(BaseModel):
-    """What a model must reach on test rows to be admitted as champion or challenger."""
+class ValidationCriteria(BaseModel):
+    """What a model must reach to be admitted as champion or challenger; null asks for nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    min_roc_auc_low: float = Field(
-        default=0.55,
-        ge=0,
-        le=1,
-        description="Least lower end of the ROC AUC interval on test rows; 0.5 is a coin.",
+    min_roc_auc: float | None = Field(
+        default=None, ge=0, le=1, description="Least ROC AUC on test rows; 0.5 is a coin."
     )
-    max_calibration_error: float = Field(
-        default=0.05,
+    min_roc_auc_low: float | None = Field(
+        default=None, ge=0, le=1, description="Least lower end of the ROC AUC interval on test rows."
+    )
+    max_calibration_error: float | None = Field(
+        default=None,
         gt=0,
         le=1,
         description="Greatest lower end of the expected calibration error's interval on test rows, in "
         "probability (0.05 = 5 points): a model is refused where chance is no explanation.",
     )
     max_train_test_gap: float | None = Field(
+        default=None, ge=0, le=1, description="Greatest ROC AUC on train rows minus ROC AUC on test rows."
+    )
+    max_psi: float | None = Field(
+        default=None,
+        gt=0,
+        description="Greatest stability index of the probability, test rows against train rows.",
+    )
+    max_unexplained_leaks: int | None = Field(
+        default=None, ge=0, description="Most inputs of the models that the leak scan found to leak (count)."
+    )
+    min_approval_ratio: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Greatest ROC AUC on train rows minus ROC AUC on test rows; null asks for nothing.",
+        description="Least approval rate of a protected group on test rows, as a share of that of the group "
+        "approved most; 0.8 is the four-fifths mark.",
+    )
+    min_group_rows: int = Field(
+        default=100,
+        ge=1,
+        description="Fewest test rows of a protected group whose approval rate counts (count).",
+    )
+    min_gain_over_current: float | None = Field(
+        default=None,
+        ge=-1,
+        le=1,
+        description="Least ROC AUC minus that of the model in service, on the same test rows; below 0 it may "
+        "be a little worse.",
     )
 
 
@@ -84,7 +108,4 @@ class ComparisonSettings(BaseModel):
     )
     reference: ModelName = Field(
         default="ann", description="Model that every other is compared with, beside the champion."
-    )
-    criteria: Criteria = Field(
-        default=Criteria(), description="What a model must reach on test rows to be admitted."
     )

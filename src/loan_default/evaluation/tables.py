@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from loan_default.evaluation.gates import CRITERIA, demand, outcome_of, shown
 from loan_default.evaluation.words import LABELS
 
 SHOWN = ("roc_auc", "ks", "average_precision", "brier", "log_loss", "calibration_error", "f1")
@@ -75,18 +76,23 @@ def _differences(table: pd.DataFrame, side: str) -> str:
 
 
 def _criteria(champion: Mapping[str, Any]) -> str:
-    words = {
-        "min_roc_auc_low": "ROC AUC, lower end, at least",
-        "max_calibration_error": "calibration error, lower end, at most",
-        "max_train_test_gap": "ROC AUC lost from train to test at most",
-    }
-    first = next(iter(champion["criteria"].values()))
-    headings = ["model", *(f"{words[key]} {check['limit']:g}" for key, check in first.items())]
+    """Lay the gates out: a row per criterion, a column per model."""
+    models = champion["criteria"]
+    first = next(iter(models.values()))
     rows = [
-        [name, *(f"{'passed' if c['passed'] else '**failed**'} ({c['value']:.4f})" for c in checks.values())]
-        for name, checks in champion["criteria"].items()
+        [
+            _cap(CRITERIA[name].title),
+            demand(name, first[name]),
+            *(_gate(name, models[m][name]) for m in models),
+        ]
+        for name in first
     ]
-    return _grid(headings, rows)
+    return _grid(["criterion", "asked", *models], rows)
+
+
+def _gate(name: str, gate: Mapping[str, Any]) -> str:
+    said, value = outcome_of(gate), shown(name, gate)
+    return value if gate["passed"] is None else f"{f'**{said}**' if said == 'refused' else said} ({value})"
 
 
 def _with_interval(row: Mapping[Any, Any], name: str, form: str = ".4f") -> str:

@@ -17,3 +17,11 @@ LABELS = {
 }
 
 LOWER_IS_BETTER = frozenset({"brier", "log_loss", "calibration_error"})
+
+MODEL_TITLES = {
+    "ann": "ANN",
+    "random_forest": "Random Forest",
+    "logistic_regression": "logistic regression",
+    "lightgbm": "LightGBM",
+}
+"""How models are called when people read them."""

@@ -60,9 +60,12 @@ def feature_report(
             row["information_value"] = information_value(table)
             row["correlation"] = _correlation(judged, default)
             if isinstance(encoder, TargetEncoded):
-                # Hundreds of labels differ between any two samples; what a model sees of them does not.
+                # Hundreds of labels differ between any two samples; what a model sees of them does not. Rare
+                # labels count as unknown on both sides: train knows every one of its own.
+                counts = before.value_counts()
+                known = {label: encoder.table[label] for label in counts.index[counts >= settings.rare_rows]}
                 before, after = (
-                    pd.Series(look_up(part, encoder.table, encoder.target_mean)) for part in (before, after)
+                    pd.Series(look_up(part, known, encoder.target_mean)) for part in (before, after)
                 )
             elif _is_label(decision, encoder):
                 common = _common_levels(before, settings.rare_share)

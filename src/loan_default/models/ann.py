@@ -1,100 +1,74 @@
-"""The artificial neural network: a multilayer perceptron in Keras."""
+"""The artificial neural network: one network of a chosen architecture, or the mean of several."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import time
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from loan_default.errors import InputError
+from loan_default.models.bagging import deal_out
+from loan_default.models.checkpoint import Checkpoint, TrainingState
 from loan_default.models.imbalance import rebalance
 from loan_default.models.keras_import import import_keras
-from loan_default.models.log_odds import log_odds
-from loan_default.models.progress import TrainingProgress
+from loan_default.models.networks.auto import AutoNetwork, suited_network
+from loan_default.models.networks.network import Network, build_network, mean_of
+from loan_default.models.predict_keras import predict_keras
 from loan_default.models.settings import ModelSettings
-from loan_default.models.validation_loss import validation_loss
+from loan_default.models.stopping import validation_metrics
+from loan_default.models.training import TrainingSettings, suited_batch_size, train_network
+from loan_default.progress import TrainingProgress
 
 logger = logging.getLogger(__name__)
 
-PREDICTION_BATCH_SIZE = 8192
-STEPS_PER_EXECUTION = 32
 
+class AnnSettings(TrainingSettings, ModelSettings):
+    """Architecture and training of the ANN."""
 
-class AnnSettings(ModelSettings):
-    """Architecture and training of the network."""
-
-    hidden_layers: tuple[Annotated[int, Field(ge=1)], ...] = Field(
-        default=(128, 64), min_length=1, description="Units of each hidden layer, first to last."
+    network: Network = Field(
+        default=AutoNetwork(),
+        description="Architecture and optimiser, by `kind`: auto (chosen by the number of training rows), "
+        "mlp, mlp_ple (piecewise-linear encoding) or tabm (an ensemble that shares weights).",
     )
-    activation: Literal["relu", "gelu", "silu", "tanh"] = Field(
-        default="relu", description="Activation of the hidden layers."
+    bagging: int = Field(
+        default=1,
+        ge=1,
+        description="Networks of which the mean probability is taken. 1: trained on all train rows and "
+        "stopped by validation rows. More: each stopped by its own fold of the train rows, trained on the "
+        "others.",
     )
-    dropout: float = Field(
-        default=0.3, ge=0, lt=1, description="Share of units dropped after each hidden layer while training."
-    )
-    batch_normalisation: bool = Field(
-        default=False, description="Normalise each hidden layer over the batch, before its activation."
-    )
-    optimiser: Literal["adam", "adamw"] = Field(
-        default="adam", description="adam, or adamw with decoupled weight decay."
-    )
-    learning_rate: float = Field(default=1e-3, gt=0, description="Step size of the optimiser.")
-    weight_decay: float = Field(
-        default=3e-4,
-        ge=0,
-        description="Share of each weight taken off per step, times learning_rate (adamw only).",
-    )
-    gradient_clip: float | None = Field(
-        default=None, gt=0, description="Largest norm of all gradients together; null = not clipped."
-    )
-    batch_size: int = Field(default=512, ge=1, description="Rows per step.")
-    max_epochs: int = Field(default=100, ge=1, description="Passes over the training rows at most.")
-    patience: int = Field(
-        default=12, ge=1, description="Epochs without a better validation loss after which training stops."
-    )
-    min_delta: float = Field(
-        default=0.0,
-        ge=0,
-        description="By how much (nats) a validation loss must be lower to count as better.",
+    resume: bool = Field(
+        default=False, description="Go on with the training that was interrupted, from its last epoch."
     )
 
+    def suited_to(self, rows: int) -> Self:
+        """Return the settings with all that the number of training rows decides put in."""
+        chosen: dict[str, Any] = {}
+        if isinstance(self.network, AutoNetwork):
+            chosen["network"] = suited_network(rows)
+        if self.batch_size is None:
+            chosen["batch_size"] = suited_batch_size(rows)
+        return self.model_copy(update=chosen)
 
-def build_network(n_features: int, settings: AnnSettings, event_rate: float = 0.5) -> Any:
-    """Build and compile the network.
+    def chosen(self) -> dict[str, Any]:
+        """Return the architecture, its optimiser and the batch size, as plain data."""
+        return {"suited": {**self.network.model_dump(mode="json"), "batch_size": self.batch_size}}
 
-    Args:
-        n_features: Features per row.
-        settings: Architecture and optimiser.
-        event_rate: Share of defaults among the training rows; the untrained network predicts about this.
 
-    Returns:
-        A compiled keras.Model from float32 (rows, n_features) to the probability of default (rows, 1).
-    """
-    keras = import_keras()
-    features = keras.Input((n_features,), dtype="float32", name="features")
-    hidden = features
-    for units in settings.hidden_layers:
-        hidden = keras.layers.Dense(units)(hidden)
-        if settings.batch_normalisation:
-            hidden = keras.layers.BatchNormalization()(hidden)
-        hidden = keras.layers.Activation(settings.activation)(hidden)
-        if settings.dropout:
-            hidden = keras.layers.Dropout(settings.dropout)(hidden)
-    # Starting at the default rate saves the epochs that would only learn it.
-    base = keras.initializers.Constant(float(log_odds(np.array(event_rate))))
-    output = keras.layers.Dense(1, activation="sigmoid", bias_initializer=base, name="probability")(hidden)
-    network = keras.Model(features, output, name="ann")
-    network.compile(
-        optimizer=_optimiser(settings),
-        loss=keras.losses.BinaryCrossentropy(),
-        steps_per_execution=STEPS_PER_EXECUTION,
-    )
-    return network
+@dataclass(frozen=True)
+class _Share:
+    """What one network of a bag is trained on and stopped by."""
+
+    name: str
+    train: tuple[np.ndarray, np.ndarray]
+    stopping: tuple[np.ndarray, np.ndarray]
+    seed: int
 
 
 def train_ann(
@@ -104,12 +78,15 @@ def train_ann(
     y_validation: np.ndarray,
     settings: AnnSettings,
     seed: int,
+    twins: np.ndarray | None = None,
+    checkpoints: Path | None = None,
 ) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
-    """Train the network; the weights of the epoch with the lowest validation loss are kept.
+    """Train the ANN; of each network the weights of the epoch with the best stopping metric are kept.
 
-    The loss in the history is the one minimised: weighted where rows are weighted, on rebalanced rows, with
-    dropout on. The validation loss is on untouched rows, unweighted, of probabilities corrected for the
-    rebalancing (SMOTE has no correction), so the two are only comparable without rebalancing.
+    The loss in the history is the one minimised: the mean over the members of a network, weighted where rows
+    are weighted, on rebalanced rows, with dropout on. The validation loss is on untouched rows, unweighted,
+    of probabilities corrected for the rebalancing (SMOTE has no correction), so the two are only comparable
+    without rebalancing. In a bag, "validation" are the rows of the fold that stops the network.
 
     Args:
         X_train: float32 features of the training rows, shape (rows, features).
@@ -119,113 +96,108 @@ def train_ann(
         settings: Architecture, training, rebalancing.
         seed: Seeds Python's, NumPy's and TensorFlow's generators. Equal seeds give equal weights on one
             machine.
+        twins: Training rows with an equal number are twins, shape (rows,); a bag keeps them together.
+        checkpoints: Folder that keeps where the training stands; None = nowhere, and nothing to resume.
 
     Returns:
-        The keras.Model; the history with one row per epoch: `epoch` (from 1), `loss`, `validation_loss`,
-        `validation_roc_auc`, `seconds`, `best` (True for the epoch kept); the rebalancing record.
+        One keras.Model from features to the probability of default (rows, 1), the mean over the networks;
+        the history with a row per network and epoch: `network` (such as "1 of 5"), `epoch` (from 1), `loss`,
+        `validation_loss`, `validation_roc_auc`, `validation_average_precision`, `seconds`, `best` (True for
+        the epoch kept); the rebalancing record, of the first network in a bag.
 
     Raises:
-        InputError: Where the loss becomes nan or infinite, or the training rows cannot be rebalanced.
+        InputError: Where the loss becomes nan or infinite, the training rows cannot be rebalanced or dealt
+            out, or the training to resume was another one.
     """
     keras = import_keras()
     import tensorflow as tf
 
-    keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-
-    rows = rebalance(X_train, y_train, settings.imbalance, seed)
-    network = build_network(X_train.shape[1], settings, float(np.average(rows.y, weights=rows.sample_weight)))
-    with TrainingProgress("ann", "epoch", settings.max_epochs) as progress:
-        watch = _keep_best_epoch(X_validation, y_validation, rows.record, settings, progress.update)
-        network.fit(
-            rows.X,
-            rows.y.astype(np.float32),
-            sample_weight=None if rows.sample_weight is None else rows.sample_weight.astype(np.float32),
-            batch_size=settings.batch_size,
-            epochs=settings.max_epochs,
-            shuffle=True,
-            verbose=0,
-            callbacks=[watch],
-        )
-    history = pd.DataFrame(watch.epochs)
-    history["best"] = history["epoch"] == watch.best_epoch
-    best = history.loc[history["best"]].iloc[0]
-    logger.info(
-        "ann: best epoch %d of %d, validation loss %.4f, validation ROC AUC %.4f, %.0f s",
-        watch.best_epoch,
-        len(history),
-        best["validation_loss"],
-        best["validation_roc_auc"],
-        history["seconds"].sum(),
-    )
-    return network, history, rows.record
-
-
-def predict_ann(model: Any, X: np.ndarray) -> np.ndarray:
-    """Return the raw probability of default, float64 (rows,), of float32 features (rows, features)."""
-    return model.predict(X, batch_size=PREDICTION_BATCH_SIZE, verbose=0)[:, 0].astype(np.float64)
-
-
-def _optimiser(settings: AnnSettings) -> Any:
-    keras = import_keras()
-    if settings.optimiser == "adam":
-        return keras.optimizers.Adam(settings.learning_rate, global_clipnorm=settings.gradient_clip)
-    return keras.optimizers.AdamW(
-        settings.learning_rate, weight_decay=settings.weight_decay, global_clipnorm=settings.gradient_clip
-    )
-
-
-def _keep_best_epoch(
-    X: np.ndarray,
-    y: np.ndarray,
-    record: Mapping[str, Any],
-    settings: AnnSettings,
-    show: Callable[..., None],
-) -> Any:
-    """Make the callback that measures each epoch on validation rows, keeps the best and stops in time.
-
-    Keras' own EarlyStopping knows neither the correction for rebalancing nor an exact ROC AUC.
-    """
-    keras = import_keras()
-    from sklearn.metrics import roc_auc_score
-
-    class KeepBestEpoch(keras.callbacks.Callback):  # type: ignore[name-defined]
-        def __init__(self) -> None:
-            super().__init__()
-            self.epochs: list[dict[str, float]] = []
-            self.best_epoch = 0
-            self.best_loss = np.inf
-            self.best_weights: list[np.ndarray] = []
-
-        def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-            self.started = time.monotonic()
-
-        def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-            number, loss = epoch + 1, float(logs["loss"])
-            score = predict_ann(self.model, X)
-            loss_on_validation = validation_loss(score, y, record)
-            if not np.isfinite([loss, loss_on_validation]).all():
-                raise InputError(
-                    f"The loss of the ANN became {loss} in epoch {number}: the training diverged. Lower "
-                    f"learning_rate (now {settings.learning_rate:g}) or set gradient_clip (now "
-                    f"{settings.gradient_clip}; 1 is a usual value), and check that no feature is infinite."
-                )
-            if loss_on_validation < self.best_loss - settings.min_delta:
-                self.best_epoch, self.best_loss = number, loss_on_validation
-                self.best_weights = self.model.get_weights()
-            self.epochs.append(
-                {
-                    "epoch": number,
-                    "loss": loss,
-                    "validation_loss": loss_on_validation,
-                    "validation_roc_auc": float(roc_auc_score(y, score)),
-                    "seconds": time.monotonic() - self.started,
-                }
+    settings = settings.suited_to(len(y_train))
+    logger.info("ann: %d training rows, %s", len(y_train), describe(settings))
+    architecture = settings.network
+    assert not isinstance(architecture, AutoNetwork)
+    models: list[Any] = []
+    histories, records = [], []
+    validation = (X_validation, y_validation)
+    for share in _shares((X_train, y_train), validation, settings, seed, twins):
+        keras.utils.set_random_seed(share.seed)
+        rows = rebalance(*share.train, settings.imbalance, share.seed)
+        event_rate = float(np.average(rows.y, weights=rows.sample_weight))
+        network = build_network(rows.X, architecture, event_rate, f"network_{len(models) + 1}")
+        checkpoint = _checkpoint(checkpoints, share, settings) if checkpoints else None
+        title = "ann" if settings.bagging == 1 else f"ann, network {share.name}"
+        with TrainingProgress(title, "epoch", settings.max_epochs) as progress:
+            state = train_network(
+                network, rows, *share.stopping, settings, share.seed, progress.update, checkpoint
             )
-            show(number, loss=loss, validation_loss=loss_on_validation, best=self.best_loss)
-            self.model.stop_training = number - self.best_epoch >= settings.patience
+        models.append(network.model)
+        histories.append(_history(state, share.name))
+        records.append(rows.record)
+        _say_best(state, title)
+    model = mean_of(models)
+    if settings.bagging > 1:
+        together = validation_metrics(predict_keras(model, X_validation), y_validation, records[0])
+        logger.info("ann, %d networks: validation ROC AUC %.4f", len(models), together["validation_roc_auc"])
+    return model, pd.concat(histories, ignore_index=True), records[0]
 
-        def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-            self.model.set_weights(self.best_weights)
 
-    return KeepBestEpoch()
+def describe(settings: AnnSettings) -> str:
+    """Say in a line what is trained."""
+    network = settings.network.model_dump(exclude={"kind"})
+    parts = [f"{key} {value}" for key, value in network.items() if value is not None]
+    bag = f"{settings.bagging} x " if settings.bagging > 1 else ""
+    return f"{bag}{settings.network.kind} ({', '.join(parts)}, batch_size {settings.batch_size})"
+
+
+def _shares(
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray],
+    settings: AnnSettings,
+    seed: int,
+    twins: np.ndarray | None,
+) -> Iterator[_Share]:
+    if settings.bagging == 1:
+        yield _Share("1 of 1", train, validation, seed)
+        return
+    X, y = train
+    for place, (rows, stopping) in enumerate(deal_out(y, twins, settings.bagging, seed)):
+        name = f"{place + 1} of {settings.bagging}"
+        yield _Share(name, (X[rows], y[rows]), (X[stopping], y[stopping]), (seed + place) % 2**32)
+
+
+def _checkpoint(folder: Path, share: _Share, settings: AnnSettings) -> Checkpoint:
+    # What may change between an interruption and its continuation: how long training goes on.
+    free = {"resume", "max_epochs", "patience", "calibration", "threshold"}
+    data = hashlib.sha256()
+    for array in (*share.train, *share.stopping):
+        data.update(np.ascontiguousarray(array).tobytes())
+    training = {
+        "settings": settings.model_dump(mode="json", exclude=free),
+        "seed": share.seed,
+        "data": data.hexdigest(),
+    }
+    checkpoint = Checkpoint(folder / f"network_{share.name.split()[0]}.npz", training)
+    if not settings.resume:
+        checkpoint.clear()
+    return checkpoint
+
+
+def _history(state: TrainingState, network: str) -> pd.DataFrame:
+    history = pd.DataFrame(state.epochs)
+    history.insert(0, "network", network)
+    history["best"] = history["epoch"] == state.best_epoch
+    return history
+
+
+def _say_best(state: TrainingState, title: str) -> None:
+    assert state.best is not None
+    logger.info(
+        "%s: best epoch %d of %d, validation loss %.4f, validation ROC AUC %.4f, %.0f s",
+        title,
+        state.best_epoch,
+        len(state.epochs),
+        state.best["validation_loss"],
+        state.best["validation_roc_auc"],
+        sum(epoch["seconds"] for epoch in state.epochs),
+    )

@@ -28,7 +28,7 @@ def undo_rebalancing(score: np.ndarray, record: Mapping[str, Any]) -> np.ndarray
     """
     p = np.asarray(score, dtype=np.float64)
     match record["method"]:
-        case "none" | "smote":
+        case "none" | "smote" | "smotenc":
             return p
         case "class_weight":
             return probability_of(log_odds(p) - np.log(record["weight_event"] / record["weight_non_event"]))

@@ -16,21 +16,24 @@ class ImbalanceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: Literal["none", "class_weight", "undersample", "smote"] = Field(
+    method: Literal["none", "class_weight", "undersample", "smote", "smotenc"] = Field(
         default="none",
         description="none: train on the rows as they are. class_weight: weigh defaults up. undersample: drop "
-        "non-defaults at random. smote: add synthetic defaults. Rebalancing seldom improves the ranking and "
-        "distorts the probabilities; the distortion is undone or calibrated away afterwards.",
+        "non-defaults at random. smote: add synthetic defaults. smotenc: the same, but features of two "
+        "values keep to them. Rebalancing seldom improves the ranking and distorts the probabilities; the "
+        "distortion is undone or calibrated away afterwards.",
     )
     ratio: float = Field(
         default=1.0,
         gt=0,
         le=1,
-        description="Defaults per non-default after rebalancing, in rows (undersample, smote) or in weight "
+        description="Defaults per non-default after rebalancing, in rows (undersample, smotes) or in weight "
         "(class_weight); 1 = balanced. Must exceed the ratio in the training rows.",
     )
     smote_neighbours: int = Field(
-        default=5, ge=1, description="Nearest defaults among which SMOTE interpolates (smote only)."
+        default=5,
+        ge=1,
+        description="Nearest defaults among which SMOTE interpolates (smote and smotenc only).",
     )
 
 
@@ -124,7 +127,7 @@ def _undersample(X: np.ndarray, y: np.ndarray, ratio: float, seed: int, record: 
 def _smote(
     X: np.ndarray, y: np.ndarray, settings: ImbalanceSettings, seed: int, record: dict[str, Any]
 ) -> Rebalanced:
-    from imblearn.over_sampling import SMOTE
+    from imblearn.over_sampling import SMOTE, SMOTENC
 
     if record["before"]["event"] <= settings.smote_neighbours:
         raise InputError(
@@ -132,9 +135,23 @@ def _smote(
             f"{record['before']['event']} defaults to train on: SMOTE needs more defaults than neighbours. "
             "Lower it or choose another imbalance.method."
         )
-    sampler = SMOTE(
-        sampling_strategy=settings.ratio, k_neighbors=settings.smote_neighbours, random_state=seed
-    )
+    how: dict[str, Any] = {
+        "sampling_strategy": settings.ratio,
+        "k_neighbors": settings.smote_neighbours,
+        "random_state": seed,
+    }
+    sampler = SMOTENC(_of_two_values(X), **how) if settings.method == "smotenc" else SMOTE(**how)
     X_new, y_new = sampler.fit_resample(X, y)
     record |= {"after": _counts(y_new), "ratio": settings.ratio}
     return Rebalanced(X_new.astype(X.dtype, copy=False), y_new.astype(y.dtype, copy=False), None, record)
+
+
+def _of_two_values(X: np.ndarray) -> list[int]:
+    """Find the features that are categories in disguise: flags, one-hot levels."""
+    two = np.flatnonzero([len(np.unique(column)) <= 2 for column in X.T])
+    if not 0 < len(two) < X.shape[1]:
+        raise InputError(
+            f"imbalance.method is 'smotenc', but {len(two)} of {X.shape[1]} features have two values: it "
+            "needs some that do and some that do not. Use 'smote' or another method."
+        )
+    return two.tolist()

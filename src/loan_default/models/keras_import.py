@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 
 def import_keras() -> Any:
-    """Return the keras module; the first call of a process takes seconds and hundreds of MB."""
-    if "keras" in sys.modules:
-        return sys.modules["keras"]
+    """Return the keras module, with this project's layers registered, so that saved networks load.
+
+    The first call of a process takes seconds and hundreds of MB.
+    """
     # TensorFlow reads both only while it is imported.
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _held_back_stderr():
+    with nullcontext() if "keras" in sys.modules else _held_back_stderr():
         import keras
 
+        import loan_default.models.networks.layers.members
+        import loan_default.models.networks.layers.piecewise_linear  # noqa: F401
+    # It warns of each network after the first few that it is traced anew, which is as it should be.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from loan_default.models.imbalance import rebalance
-from loan_default.models.progress import TrainingProgress
 from loan_default.models.settings import ModelSettings
 from loan_default.models.threads import thread_count
 from loan_default.models.validation_loss import validation_loss
+from loan_default.progress import TrainingProgress
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from loan_default.models.imbalance import rebalance
-from loan_default.models.progress import TrainingProgress
 from loan_default.models.settings import ModelSettings
 from loan_default.models.threads import thread_count
+from loan_default.progress import TrainingProgress
 
 TREES_PER_STEP = 20
 

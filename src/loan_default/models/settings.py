@@ -29,10 +29,10 @@ class ModelSettings(BaseModel):
 
     @model_validator(mode="after")
     def _smote_needs_calibration(self) -> Self:
-        if self.imbalance.method == "smote" and self.calibration.method == "none":
+        if self.imbalance.method in ("smote", "smotenc") and self.calibration.method == "none":
             raise ValueError(
-                "imbalance.method 'smote' distorts the probabilities in a way that cannot be undone in "
-                "closed form, so calibration.method may not be 'none': set it to 'platt' or 'isotonic', "
-                "or choose another imbalance.method."
+                f"imbalance.method {self.imbalance.method!r} distorts the probabilities in a way that cannot "
+                "be undone in closed form, so calibration.method may not be 'none': set it to 'platt' or "
+                "'isotonic', or choose another imbalance.method."
             )
         return self

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from loan_default.models.ann import AnnSettings, train_ann
+from loan_default.models.field.balanced_forest import BalancedForestSettings, train_balanced_forest
 from loan_default.models.field.catboost import CatboostSettings, train_catboost
 from loan_default.models.field.decision_tree import DecisionTreeSettings, train_decision_tree
 from loan_default.models.field.elastic_net import ElasticNetSettings, train_elastic_net
@@ -21,6 +22,7 @@ from loan_default.models.random_forest import RandomForestSettings, train_random
 from loan_default.models.settings import ModelSettings
 
 ALONE: dict[type[ModelSettings], Any] = {
+    BalancedForestSettings: train_balanced_forest,
     DecisionTreeSettings: train_decision_tree,
     ElasticNetSettings: train_elastic_net,
     KernelSvmSettings: train_kernel_svm,

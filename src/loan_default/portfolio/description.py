@@ -35,6 +35,14 @@ CategoricalMissing = Literal["unknown", "mode"]
 OutlierMethod = Literal["none", "fences", "zscore"]
 OutlierAction = Literal["cap", "flag", "drop"]
 
+LOAN_KINDS = {
+    "amount": ("amount",),
+    "annual_rate": ("percent",),
+    "term": ("duration",),
+    "grade": ("ordinal", "number", "percent"),
+}
+"""Kinds of column that can play each role in `loan`."""
+
 DEFAULT_MISSING_VALUES = ("", "na", "n/a", "#n/a", "nan", "null", "nil", ".", "?")
 
 
@@ -278,6 +286,18 @@ class Outcome(_Described):
         return tuple(str(value) for value in values)
 
 
+class LoanColumns(_Described):
+    """Which columns say how large a loan is, what it earns, and how its lender graded it."""
+
+    amount: str | None = Field(default=None, description="Column of the amount lent, of kind amount.")
+    annual_rate: str | None = Field(default=None, description="Column of the yearly rate, of kind percent.")
+    term: str | None = Field(default=None, description="Column of the term, of kind duration.")
+    grade: str | None = Field(
+        default=None,
+        description="Column by which the lender orders loans by risk, ordinal or a number, either way up.",
+    )
+
+
 def outcome_key(value: str) -> str:
     """Return the form in which outcome values are compared: 1, 1.0 and " 1 " are one value."""
     return re.sub(r"^([+-]?\d+)\.0+$", r"\1", fold(value))
@@ -294,6 +314,9 @@ class Portfolio(_Described):
     outcome: Outcome
     application_date: str | None = Field(
         default=None, description="Date column; allows an out-of-time split."
+    )
+    loan: LoanColumns = Field(
+        default=LoanColumns(), description="Columns that turn decisions into money, where the file has them."
     )
     missing_values: tuple[str, ...] = Field(
         default=DEFAULT_MISSING_VALUES, description="Spellings of a missing value, in any case."
@@ -363,12 +386,27 @@ class Portfolio(_Described):
                 raise ValueError(f"series.{name}.pays names {series.pays!r}, which is no other series")
         for name, feature in self.derived.items():
             _refuse_unknown(f"derived.{name}", feature.inputs, known - {name})
+        self._check_loan()
         if self.application_date is not None:
             _refuse_unknown("application_date", (self.application_date,), self.columns.keys())
             if self.columns[self.application_date].kind != "date":
                 raise ValueError(f"application_date {self.application_date!r} is not of kind date")
             if self.application_date in self.post_outcome:
                 raise ValueError(f"application_date {self.application_date!r} is also under post_outcome")
+
+    def _check_loan(self) -> None:
+        """Refuse roles of a loan that no column of the right kind plays."""
+        for role, kinds in LOAN_KINDS.items():
+            name = getattr(self.loan, role)
+            if name is None:
+                continue
+            _refuse_unknown(f"loan.{role}", (name,), self.columns.keys())
+            if self.columns[name].kind not in kinds:
+                raise ValueError(
+                    f"loan.{role} {name!r} is of kind {self.columns[name].kind}, not {' or '.join(kinds)}"
+                )
+            if name in self.post_outcome:
+                raise ValueError(f"loan.{role} {name!r} is also under post_outcome")
 
     def _refuse_reserved_names(self) -> None:
         """Refuse names that the cleaned frame needs for itself: its keys, and the flags beside columns."""

@@ -1,4 +1,4 @@
-"""The cleaning report as a picture."""
+"""The cleaning report as pictures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loan_default.evaluation.plot_style import COLOURS, GREY, new_figure, tidy
+from loan_default.evaluation.stability import SHIFT_TO_ACT_ON, SHIFT_TO_WATCH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,12 +25,10 @@ def plot_cleaning(report: dict[str, Any], findings: pd.DataFrame, max_roc_auc: f
         findings: Of the leak scan.
         max_roc_auc: Mark above which a column is a leak.
     """
-    leaks = findings.loc[findings["leak"], "name"].tolist()
-    rows, used = report["steps"][0]["rows"], report["steps"][-1]["left"]
     figure = new_figure(
         6.2,
         "Cleaning: what became of the rows, and what single columns give away",
-        f"{used:,} of {rows:,} rows are used. Of {len(findings)} columns, {_say(leaks)}.",
+        f"{_say_rows(report)} {_say_leaks(findings)}",
     )
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
     _draw_rows(left, report)
@@ -37,30 +36,96 @@ def plot_cleaning(report: dict[str, Any], findings: pd.DataFrame, max_roc_auc: f
     return figure
 
 
-def _say(leaks: list[str]) -> str:
+def plot_rows(report: dict[str, Any]) -> Figure:
+    """Draw what became of the rows.
+
+    Args:
+        report: Of `cleaning_report`.
+    """
+    figure = new_figure(4, "From the lender's file to the parts", _say_rows(report))
+    _draw_rows(figure.subplots(), report)
+    return figure
+
+
+def plot_leak_scan(findings: pd.DataFrame, max_roc_auc: float) -> Figure:
+    """Draw what each column alone says about the outcome.
+
+    Args:
+        findings: Of the leak scan.
+        max_roc_auc: Mark above which a column is a leak.
+    """
+    height = 1.8 + 0.27 * min(len(findings), _STRONGEST)
+    found = _say_leaks(findings)
+    if findings["leak"].any():
+        found += " Orange: by what its values rank, or by groups of rows with one outcome only."
+    figure = new_figure(height, "Leak scan: what each column alone says", found)
+    _draw_leaks(figure.subplots(), findings, max_roc_auc)
+    return figure
+
+
+def plot_drift(drift: pd.DataFrame) -> Figure:
+    """Draw how far inputs have moved from train to test rows.
+
+    Args:
+        drift: `label` and `psi`, the furthest first.
+    """
+    title, shown = "Drift of the inputs from train to test rows", drift.head(_STRONGEST)
+    if shown.empty:
+        return new_figure(1.2, title, "No input has a stability index.")
+    found = f"The {len(shown)} of {len(drift)} inputs that moved furthest. Dashed: the usual marks."
+    figure = new_figure(1.8 + 0.27 * len(shown), title, found)
+    axes = figure.subplots()
+    tidy(axes)
+    colours = np.where(shown["psi"] >= SHIFT_TO_WATCH, COLOURS[1], COLOURS[0])
+    bars = axes.barh(shown["label"], shown["psi"], color=colours)
+    axes.bar_label(bars, labels=[f"{value:.4f}" for value in shown["psi"]], padding=4, fontsize=9)
+    for mark in (SHIFT_TO_WATCH, SHIFT_TO_ACT_ON):
+        _draw_mark(axes, mark, f"{mark:.2f}")
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.15 * max(SHIFT_TO_ACT_ON, shown["psi"].max()))
+    axes.set_xlabel("Population stability index (PSI)")
+    return figure
+
+
+def _say_rows(report: dict[str, Any]) -> str:
+    return f"{report['steps'][-1]['left']:,} of {report['steps'][0]['rows']:,} rows are used."
+
+
+def _say_leaks(findings: pd.DataFrame) -> str:
+    leaks = findings.loc[findings["leak"], "name"].tolist()
     if not leaks:
-        return "none gives the outcome away by itself"
+        return f"Of {len(findings)} columns, none gives the outcome away by itself."
     shown = ", ".join(leaks[:4]) + (f" and {len(leaks) - 4} more" if len(leaks) > 4 else "")
-    return f"{len(leaks)} {'gives' if len(leaks) == 1 else 'give'} the outcome away: {shown}"
+    verb = "gives" if len(leaks) == 1 else "give"
+    return f"Of {len(findings)} columns, {len(leaks)} {verb} the outcome away: {shown}."
 
 
 def _draw_rows(axes: Axes, report: dict[str, Any]) -> None:
-    names = [step["step"] for step in report["steps"]]
-    counts = [step["rows"] for step in report["steps"]]
-    colours = [GREY] * len(names)
-    colours[0] = COLOURS[0]
+    """Draw a waterfall: the file, what each step takes away, and the parts that the rest is dealt to."""
+    file, *steps = report["steps"]
+    bars = [(file["step"], file["rows"], 0, COLOURS[0])]
+    bars += [(step["step"], step["rows"], step["left"], GREY) for step in steps]
+    left = report["steps"][-1]["left"]
     for part, count in report["parts"].items():
-        names.append(f"{part} ({count['event_rate']:.1%} default)")
-        counts.append(count["rows"])
-        colours.append(COLOURS[0])
+        left -= count["rows"]
+        bars.append((f"{part} ({count['event_rate']:.1%} default)", count["rows"], left, COLOURS[0]))
+    names, counts, starts, colours = zip(*bars, strict=True)
     tidy(axes)
-    bars = axes.barh(names, counts, color=colours)
-    axes.bar_label(bars, labels=[f"{count:,}" for count in counts], padding=4, fontsize=9)
+    axes.barh(names, counts, left=starts, color=colours)
+    for place, (_, count, start, _) in enumerate(bars):
+        axes.annotate(
+            f"{count:,}", (start + count, place), (4, 0), textcoords="offset points", va="center", fontsize=9
+        )
     axes.invert_yaxis()
-    axes.set_xlim(0, max(counts) * 1.3)
+    axes.set_xlim(0, file["rows"] * 1.25)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.locator_params(axis="x", nbins=4)
     axes.set_xlabel("Rows")
+
+
+def _draw_mark(axes: Axes, mark: float, name: str) -> None:
+    axes.axvline(mark, color=GREY, linestyle="--", linewidth=1)
+    axes.text(mark, -0.9, name, color=GREY, fontsize=9, ha="center")
 
 
 def _draw_leaks(axes: Axes, findings: pd.DataFrame, max_roc_auc: float) -> None:
@@ -74,8 +139,7 @@ def _draw_leaks(axes: Axes, findings: pd.DataFrame, max_roc_auc: float) -> None:
         color=np.where(shown["leak"], COLOURS[1], COLOURS[0]),
     )
     axes.bar_label(bars, labels=[f"{value:.3f}" for value in shown["roc_auc"]], padding=4, fontsize=9)
-    axes.axvline(max_roc_auc, color=GREY, linestyle="--", linewidth=1)
-    axes.text(max_roc_auc, -0.9, "leak", color=GREY, fontsize=9, ha="center")
+    _draw_mark(axes, max_roc_auc, "leak")
     axes.invert_yaxis()
     axes.set_xlim(0.45, 1.1)
     axes.set_xlabel("ROC AUC of the column alone")

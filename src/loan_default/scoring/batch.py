@@ -13,16 +13,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.errors import InputError
-from loan_default.portfolio.applications import type_columns
 from loan_default.portfolio.description import LenderFile
 from loan_default.portfolio.labels import snake_case
 from loan_default.portfolio.parsing import TEXT
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.reading_chunks import ApplicationFile, Chunk
-from loan_default.portfolio.resolve import Resolved, match_applications
 from loan_default.scoring.bundle import read_bundle
-from loan_default.scoring.fields import Field as ApplicationField
-from loan_default.scoring.fields import Value
 from loan_default.scoring.reasons import AT_MOST
 from loan_default.scoring.scorer import PROBABILITY, Scorer
 
@@ -90,11 +86,10 @@ class BatchScorer:
         opened = read_bundle(bundle)
         self._settings = settings
         self._scorer = Scorer(opened)
-        self._fractions = opened.cleaner.fractions
         self._file = ApplicationFile(Path(settings.file.path), file)
         header = pd.DataFrame(columns=self._file.columns, dtype=TEXT)
-        needed = [field.name for field in self._scorer.fields]
-        self._resolved: Resolved = match_applications(header, opened.cleaner.portfolio, needed)
+        # Refuses a file that lacks a column before anything of it is scored.
+        self._scorer.values(header)
         self._row_id = _row_id(self._file.columns, opened.cleaner.portfolio.row_id)
 
     def __iter__(self) -> Iterator[ScoredChunk]:
@@ -139,12 +134,9 @@ class BatchScorer:
         return ScoredChunk(scores, _rejected(chunk, result.loc[~usable, "reason"]), chunk.share_read)
 
     def _reasons(self, rows: pd.DataFrame) -> pd.DataFrame:
-        typed, _ = type_columns(rows, self._resolved, self._fractions)
-        columns = [_canonical(typed[field.name], field) for field in self._scorer.fields]
-        names = [field.name for field in self._scorer.fields]
         texts = []
-        for values in zip(*columns, strict=True):
-            reasons = self._scorer.reasons(dict(zip(names, values, strict=True)))
+        for application in self._scorer.values(rows):
+            reasons = self._scorer.reasons(application)
             texts.append([reason.text for reason in reasons] + [None] * (AT_MOST - len(reasons)))
         return pd.DataFrame(texts, index=rows.index, columns=list(REASONS), dtype=TEXT)
 
@@ -218,13 +210,3 @@ def _row_id(columns: list[str], wanted: str | None) -> str | None:
     if wanted is None or wanted in columns:
         return wanted
     return next((name for name in columns if snake_case(name) == snake_case(wanted)), None)
-
-
-def _canonical(values: pd.Series, field: ApplicationField) -> list[Value]:
-    """Return typed values as the scorer takes those of single applications."""
-    present = values.notna()
-    if field.kind == "date":
-        values = values.dt.strftime("%Y-%m-%d")
-    elif field.kind == "boolean":
-        values = values.fillna(0) == 1
-    return [value if there else None for value, there in zip(values.tolist(), present, strict=True)]

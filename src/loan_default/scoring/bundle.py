@@ -111,7 +111,7 @@ def build_bundle(
     failed = {
         criterion: found
         for criterion, found in champion.get("criteria", {}).get(name, {}).items()
-        if not found["passed"]
+        if found["passed"] is False  # None: nothing was asked
     }
     manifest = Manifest(
         format=FORMAT,

@@ -23,6 +23,9 @@ from loan_default.scoring.settings import NotAbove
 
 _LONGEST_TEXT = 100_000
 _NAMED_LABELS = 10
+_NAMED_STRANGERS = 10
+# Characters of a text that is compared with what is known: long ones are close to nothing, and slow.
+_COMPARED = 60
 
 
 class Fault(NamedTuple):
@@ -101,12 +104,15 @@ class ApplicationCheck:
         return Checked(values, tuple(faults), tuple(warnings))
 
     def _of_unknown_fields(self, application: Mapping[str, Any]) -> list[str]:
+        unknown = [str(name) for name in application if name not in self._fields]
         warnings = []
-        for name in application:
-            if name not in self._fields:
-                close = difflib.get_close_matches(str(name).lower(), self._fields, n=1)
-                hint = f"; did you mean {close[0]}?" if close else "."
-                warnings.append(f"{_quote(str(name))} is not a field of this model and was ignored{hint}")
+        for name in unknown[:_NAMED_STRANGERS]:
+            close = difflib.get_close_matches(name[:_COMPARED].lower(), self._fields, n=1)
+            hint = f"; did you mean {close[0]}?" if close else "."
+            warnings.append(f"{_quote(name)} is not a field of this model and was ignored{hint}")
+        if len(unknown) > _NAMED_STRANGERS:
+            more = len(unknown) - _NAMED_STRANGERS
+            warnings.append(f"{more:,} more fields are not of this model and were ignored.")
         return warnings
 
     def _of_contradictions(self, values: Mapping[str, Value]) -> list[str]:
@@ -235,8 +241,7 @@ def _label_reader(field: Field, column: LabelColumn) -> Callable[[str], tuple[Va
 def _unknown_label(text: str, label: str, field: Field) -> str:
     shown = _quote(text)
     by_fold = {known.casefold(): known for known in field.labels}
-    # Long texts make the comparison slow, and are close to no label.
-    close = difflib.get_close_matches(label.casefold()[:60], by_fold, n=3)
+    close = difflib.get_close_matches(label.casefold()[:_COMPARED], by_fold, n=3)
     if close:
         return f"{shown} is not known. Did you mean {_one_of([by_fold[name] for name in close], field)}?"
     if len(field.labels) <= _NAMED_LABELS:

@@ -137,17 +137,38 @@ class Scorer:
         Raises:
             InputError: A column that the model needs is missing.
         """
-        portfolio = self._cleaner.portfolio
-        text = _as_text(pd.DataFrame(applications), portfolio.file.decimal)
-        resolved = match_applications(text, portfolio, [field.name for field in self.fields])
-        typed, reasons = type_columns(text, resolved, self._cleaner.fractions)
+        typed, reasons = self._typed(pd.DataFrame(applications))
         usable = reasons.isna().to_numpy()
-        probability = np.full(len(text), np.nan)
+        probability = np.full(len(typed), np.nan)
         if usable.all():
             probability = self._probability_of(typed)
         elif usable.any():
             probability[usable] = self._probability_of(typed.loc[usable])
         return self._result(probability, usable, reasons)
+
+    def values(self, applications: pd.DataFrame) -> list[dict[str, Value]]:
+        """Read applications as the lender's file has them, for `decide`, `reasons` and `contributions`.
+
+        Args:
+            applications: Rows that can be scored: `score` gives no reason against them.
+
+        Returns:
+            Canonical values by field for each row, as `check` gives them; None where a field is missing.
+
+        Raises:
+            InputError: A column that the model needs is missing.
+        """
+        typed, _ = self._typed(applications)
+        names = [field.name for field in self.fields]
+        columns = [_canonical(typed[field.name], field) for field in self.fields]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def _typed(self, applications: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+        """Return the typed columns, and for each row why it cannot be scored, missing where it can."""
+        portfolio = self._cleaner.portfolio
+        text = _as_text(applications, portfolio.file.decimal)
+        resolved = match_applications(text, portfolio, [field.name for field in self.fields])
+        return type_columns(text, resolved, self._cleaner.fractions)
 
     def _result(self, probability: np.ndarray, usable: np.ndarray, reasons: pd.Series) -> pd.DataFrame:
         certain = np.where(usable, probability, 0.5)
@@ -183,6 +204,16 @@ def _values(application: Checked | Mapping[str, Value]) -> Mapping[str, Value]:
         case Checked(values=values):
             return values
     return application
+
+
+def _canonical(values: pd.Series, field: Field) -> list[Value]:
+    """Return typed values as the scorer takes those of single applications."""
+    present = values.notna()
+    if field.kind == "date":
+        values = values.dt.strftime("%Y-%m-%d")
+    elif field.kind == "boolean":
+        values = values.fillna(0) == 1
+    return [value if there else None for value, there in zip(values.tolist(), present, strict=True)]
 
 
 def _as_text(applications: pd.DataFrame, decimal: str) -> pd.DataFrame:

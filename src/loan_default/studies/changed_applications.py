@@ -142,7 +142,9 @@ def with_noise(applications: Applications, share: float, rng: np.random.Generato
             noisy = _nearest(noisy, known)
         elif field.whole:
             noisy = noisy.round()
-        noisy = noisy.clip(field.minimum, field.maximum) / (100.0 if field.name in cleaner.fractions else 1.0)
+        # A number's bounds are numbers; other kinds of field have dates.
+        low, high = (None if end is None else float(end) for end in (field.minimum, field.maximum))
+        noisy = noisy.clip(low, high) / (100.0 if field.name in cleaner.fractions else 1.0)
         text = [write_number(number, decimal) for number in noisy.fillna(0.0)]
         written[field.name] = pd.Series(text, index=values.index, dtype="str").mask(values.isna(), "")
     return applications.text.assign(**written)

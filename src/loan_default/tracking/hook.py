@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.config import MissingConfigException
@@ -13,6 +14,7 @@ from kedro.framework.hooks import hook_impl
 
 from loan_default.errors import InputError
 from loan_default.tracking.kinds import METRICS, TAGS, kinds_of
+from loan_default.tracking.provenance import provenance_tags
 from loan_default.tracking.settings import TrackingSettings
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ _MLFLOW_DEFAULTS = {
 
 RUN_ID = "run_id"
 """Dataset by which nodes learn the parent run's id, without knowing MLflow."""
+
+RUN_PROVENANCE = "run_provenance"
+"""Dataset by which nodes learn commit, command and user, tracked or not."""
 
 
 class MlflowTracking:
@@ -75,6 +80,8 @@ class MlflowTracking:
     ) -> None:
         """Start the parent run, with the tags that earlier runs left on disk."""
         self._catalog = catalog
+        if RUN_PROVENANCE in pipeline.inputs():
+            catalog.save(RUN_PROVENANCE, provenance_tags(Path(run_params["project_path"])))
         standing = [name for name in self._tagging_entries() if name not in pipeline.all_outputs()]
         read = [name for name in pipeline.inputs() if METRICS in _kinds_in(catalog, name)]
         try:

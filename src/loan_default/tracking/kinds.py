@@ -6,6 +6,7 @@
 | `history` | a table with a column `epoch` | metrics over epochs |
 | `params` | a dict | parameters |
 | `tags` | a dict | tags |
+| `trials` | a table with columns `trial`, `state`, `value`, `seconds` and settings | a child run each |
 | `artifact` | any file | an artifact, in a folder named after the dataset's layer |
 | `champion` | the record of how the champion was chosen | tags |
 | `model` | a scoring bundle | a registered model, if the bundle is not empty |
@@ -28,7 +29,7 @@ MODEL = "model"
 METRICS = "metrics"
 TAGS = "tags"
 CHAMPION = "champion"
-KINDS = (METRICS, "history", "params", TAGS, "artifact", CHAMPION, MODEL)
+KINDS = (METRICS, "history", "params", TAGS, "trials", "artifact", CHAMPION, MODEL)
 
 
 def kinds_of(name: str, metadata: Any) -> tuple[str, ...]:
@@ -72,6 +73,8 @@ def log_dataset(run: TrackedRun, kind: str, data: Any, dataset: Any) -> None:
             run.log_parameters(data)
         case "tags":
             run.set_tags(data)
+        case "trials":
+            run.log_trials(data)
         case "artifact":
             run.log_file(Path(dataset._filepath), _layer(dataset.metadata))
 

@@ -23,11 +23,15 @@ def provenance_tags(project: Path) -> dict[str, str]:
         **_package_versions(),
         **_git_state(project),
     }
+    return {**tags, "mlflow.user": user_name()}
+
+
+def user_name() -> str:
+    """Name the user, or where a container's user has no name the number."""
     try:
-        tags["mlflow.user"] = getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        tags["mlflow.user"] = str(os.getuid())
-    return tags
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _package_versions() -> dict[str, str]:

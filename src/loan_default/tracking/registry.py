@@ -20,33 +20,54 @@ from mlflow.types import ColSpec, DataType, Schema
 
 import loan_default
 from loan_default.errors import InputError
+from loan_default.tracking.promotions import TAG, append, as_tag, file_beside, promotion
 from loan_default.tracking.run import TrackedRun
 
 log = logging.getLogger(__name__)
 
+CHAMPION = "champion"
 BUNDLE_RECORD = "champion.json"
+BUNDLE_MANIFEST = "manifest.json"
 INPUT_EXAMPLE = "input_example.json"
 
 # Bundle's dataset -> alias of its registered version.
-_ALIASES = {"scoring_bundle": "champion", "challenger_bundle": "challenger"}
+_ALIASES = {"scoring_bundle": CHAMPION, "challenger_bundle": "challenger"}
 
 # What loan_default.scoring imports, beside what comes with the model itself.
 _REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas", "pydantic", "scipy")
 
 
-def tag_champion(run: TrackedRun, record: Mapping[str, Any]) -> None:
-    """Tag a run with its champion and challenger, or with why no model may be one.
+def tag_champion(run: TrackedRun, children: Mapping[str, TrackedRun], record: Mapping[str, Any]) -> None:
+    """Tag a run with its champion and challenger, or with why no model may be one, and with the gates.
 
     Args:
-        run: The run of the whole pipeline.
-        record: `champion` and `challenger`, names of models or None, and `reason`.
+        run: The run of the whole pipeline; its gates are those of the champion, or where no model is admitted
+            of the best.
+        children: The runs of the models, by name; each gets its own gates.
+        record: `champion` and `challenger`, names of models or None, `reason`, and the gates as `criteria`.
     """
+    gates = record.get("criteria", {})
+    for name, child in children.items():
+        child.set_tags(_gate_tags(gates.get(name, {})))
+    run.set_tags(_gate_tags(gates.get(record["champion"] or record.get("best"), {})))
     if record["champion"] is None:
         run.set_tags({"champion_refused": record["reason"]})
         log.warning("No champion is registered: %s", record["reason"])
         return
     run.set_tags({key: record[key] for key in ("champion", "challenger") if record[key]})
     run.set_tags({"champion_reason": record["reason"]})
+
+
+def _gate_tags(gates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Say of each criterion that was asked whether it passed, and of all together."""
+    tags = {
+        f"gate.{name}": "passed" if gate["passed"] else "refused"
+        for name, gate in gates.items()
+        if gate["passed"] is not None
+    }
+    if gates:
+        tags["validation"] = "refused" if "refused" in tags.values() else "passed"
+    return tags
 
 
 def register_bundle(
@@ -60,7 +81,8 @@ def register_bundle(
         parent: The run of the whole pipeline.
         children: The runs of the models, by name.
         dataset: `scoring_bundle` or `challenger_bundle`.
-        folder: The bundle; its `champion.json` names the `model`, its `input_example.json` is an application.
+        folder: The bundle; its `champion.json` names the `model`, its `manifest.json` has the metrics, its
+            `input_example.json` is an application.
         portfolio: Name to register under.
 
     Raises:
@@ -74,9 +96,14 @@ def register_bundle(
     if record.get(alias, model) != model:
         log.info("%s was packed on request; it is not the %s and is not registered.", model, alias)
         return
+    before = _version_of(parent, portfolio, alias)
     version = _register(children.get(model, parent), model, folder, portfolio)
     parent.client.set_registered_model_alias(portfolio, alias, version)
     parent.set_tags({f"{alias}_version": version})
+    if alias == CHAMPION:
+        _record_promotion(
+            parent, promotion(portfolio, alias, before, version, parent.run_id, record, _metrics(folder))
+        )
     log.info("Registered %s as version %s of the model %s, alias %s.", model, version, portfolio, alias)
 
 
@@ -87,6 +114,26 @@ def withdraw_challenger(parent: TrackedRun, portfolio: str) -> None:
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
+
+
+def _version_of(run: TrackedRun, portfolio: str, alias: str) -> str | None:
+    try:
+        return str(run.client.get_model_version_by_alias(portfolio, alias).version)
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        return None
+
+
+def _record_promotion(run: TrackedRun, entry: Mapping[str, Any]) -> None:
+    run.client.set_model_version_tag(entry["portfolio"], entry["to_version"], TAG, as_tag(entry))
+    file = file_beside(run.client.tracking_uri)
+    if file is not None:
+        append(file, entry)
+
+
+def _metrics(folder: Path) -> dict[str, float]:
+    return json.loads((folder / BUNDLE_MANIFEST).read_text(encoding="utf-8"))["metrics"]
 
 
 def _register(run: TrackedRun, model: str, folder: Path, portfolio: str) -> str:
@@ -106,7 +153,7 @@ def _register(run: TrackedRun, model: str, folder: Path, portfolio: str) -> str:
     version = client.create_model_version(
         portfolio, source=logged.artifact_location, run_id=run.run_id, model_id=logged.model_id
     )
-    return version.version
+    return str(version.version)
 
 
 def _save(path: Path, folder: Path, logged: LoggedModel, run_id: str) -> None:

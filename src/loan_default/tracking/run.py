@@ -77,6 +77,21 @@ class TrackedRun:
             (f"epochs/{name}", value, int(epoch)) for epoch, row in points for name, value in row.items()
         )
 
+    def log_trials(self, trials: pd.DataFrame) -> None:
+        """Log each row as a child run: value and seconds as metrics, the settings tried as parameters.
+
+        Args:
+            trials: `trial` (number), `state` (complete, pruned, fail), `value`, `seconds`, and a column for
+                each setting; missing where a trial has none.
+        """
+        for row in trials.to_dict("records"):
+            known = {name: value for name, value in row.items() if pd.notna(value)}
+            number, state = known.pop("trial"), known.pop("state")
+            child = self.start_child(f"trial {number}", {"state": state})
+            child.log_metrics({name: known.pop(name) for name in ("value", "seconds") if name in known})
+            child.log_parameters(known)
+            child.end("FAILED" if state == "fail" else "FINISHED")
+
     def log_record(self, record: Any, file: str) -> None:
         """Store a record as a JSON artifact of this name."""
         self.client.log_dict(self.run_id, record, file)

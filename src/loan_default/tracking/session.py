@@ -91,7 +91,7 @@ class TrackedSession:
                     # None: no model may take this place.
                     self._bundles[name] = Path(dataset._filepath) if data else None
                 elif kind == CHAMPION:
-                    tag_champion(self._parent, data)
+                    tag_champion(self._parent, self._children, data)
                 else:
                     log_dataset(self._run_of(model_of(name), trained_earlier), kind, data, dataset)
 

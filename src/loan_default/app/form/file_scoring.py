@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from loan_default.app.predicting import PREDICTIONS
 from loan_default.errors import InputError
-from loan_default.scoring import Scorer
 
 ADDED = ("probability_of_default", "prediction", "score", "risk_band")
 _AT_ONCE = 2_000
@@ -30,12 +30,14 @@ class ScoredFile:
     rejected: pd.DataFrame
 
 
-def score_file(path: Path, scorer: Scorer, progress: Callable[[float, str], object]) -> ScoredFile:
+def score_file(
+    path: Path, score: Callable[[pd.DataFrame], pd.DataFrame], progress: Callable[[float, str], object]
+) -> ScoredFile:
     """Score a file with a header, its fields separated by comma, semicolon or tab.
 
     Args:
         path: The file, UTF-8.
-        scorer: The model.
+        score: `Scorer.score`, or what does the same and more.
         progress: Told the share that is done, and in words.
 
     Returns:
@@ -52,13 +54,13 @@ def score_file(path: Path, scorer: Scorer, progress: Callable[[float, str], obje
     parts = []
     for start in range(0, len(frame), _AT_ONCE):
         progress(start / len(frame), f"{start:,} of {len(frame):,} scored")
-        parts.append(scorer.score(frame.iloc[start : start + _AT_ONCE]))
+        parts.append(score(frame.iloc[start : start + _AT_ONCE]))
     if not parts:
         raise InputError(f"No row of the file has the {len(header)} values that its header asks for.")
     result = pd.concat(parts)
     usable = result["reason"].isna()
     decided = result.loc[usable, list(ADDED)]
-    decided["prediction"] = decided["prediction"].map({0: "No Default", 1: "Default"})
+    decided["prediction"] = decided["prediction"].map(PREDICTIONS)
     own = frame.drop(columns=[name for name in ADDED if name in frame])
     rejected = pd.concat([result.loc[~usable, ["reason"]], frame.loc[~usable]], axis=1)
     return ScoredFile(

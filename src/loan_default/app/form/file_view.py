@@ -12,6 +12,8 @@ from loan_default.app.form.result_view import notes, percent, tile
 from loan_default.scoring.manifest import Manifest
 
 _BINS = 20
+# Where the axis may end: the first that holds every probability and the threshold.
+_ENDS = (0.2, 0.4, 1.0)
 _PREVIEW_ROWS, _PREVIEW_COLUMNS = 8, 6
 _WIDTH, _HEIGHT = 400, 120
 
@@ -53,16 +55,19 @@ def refused_card(message: str) -> str:
 
 def histogram(probability: np.ndarray, threshold: float) -> str:
     """Draw how probabilities, shape (rows,), are distributed, with the threshold."""
-    below = np.histogram(probability[probability < threshold], bins=_BINS, range=(0, 1))[0]
-    counts = np.histogram(probability, bins=_BINS, range=(0, 1))[0]
+    top = max(float(probability.max()), threshold)
+    end = next(end for end in _ENDS if top <= end)
+    below = np.histogram(probability[probability < threshold], bins=_BINS, range=(0, end))[0]
+    counts = np.histogram(probability, bins=_BINS, range=(0, end))[0]
     highest = max(int(counts.max()), 1)
+    edges = [percent(place * end / _BINS) for place in range(_BINS + 1)]
     bars = "".join(
-        _bar(place, number / highest, kind, f"{place * 5} to {place * 5 + 5}%: {counts[place]:,}")
+        _bar(place, number / highest, kind, f"{edges[place]} to {edges[place + 1]}: {counts[place]:,}")
         for kind, numbers in (("over", counts), ("under", below))  # the later is drawn over the earlier
         for place, number in enumerate(numbers.tolist())
     )
-    at = _WIDTH * threshold
-    ticks = "".join(f'<span style="left:{tick}%">{tick}%</span>' for tick in (0, 25, 50, 75, 100))
+    at = _WIDTH * threshold / end
+    ticks = "".join(f'<span style="left:{tick}%">{end * tick:g}%</span>' for tick in (0, 25, 50, 75, 100))
     return (
         "<h4>Distribution of the probability of default</h4>"
         f'<div class="histogram"><svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '

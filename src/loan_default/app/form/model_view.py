@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from loan_default.app.form.result_view import notes, percent, tile
+from loan_default.app.form.result_view import model_name, not_admitted, notes, percent, tile
 from loan_default.scoring import Manifest
-
-_NAMES = {
-    "ann": "a neural network",
-    "random_forest": "a random forest",
-    "logistic_regression": "a logistic regression",
-    "lightgbm": "boosted trees",
-}
 
 # Name for people, what it says, whether it is a share.
 _METRICS = {
@@ -40,20 +33,21 @@ def model_card(manifest: Manifest) -> str:
     currency = (
         f" Amounts are in {escape(manifest.portfolio.currency)}." if manifest.portfolio.currency else ""
     )
-    admitted = "meets" if manifest.admitted else "does NOT meet"
+    admitted = "It meets the comparison's minimum criteria. " if manifest.admitted else ""
     bands = "".join(
         f"<tr><td>{escape(band.name).capitalize()}</td>"
         f"<td>{percent(band.low)} to {percent(band.high)}</td></tr>"
         for band in manifest.bands
     )
     role = {"champion": "the champion of the comparison", "challenger": "a challenger of the champion"}.get(
-        manifest.role, "packed by request"
+        manifest.role, "packed on request"
     )
     return f"""<div class="model"><div class="card"><div class="eyebrow">What it is</div>
 <h3>{escape(manifest.portfolio.title)}</h3>
-<p>A model ({escape(_NAMES.get(manifest.model, manifest.model))}) of the probability that an applicant will
-default: {role}. It {admitted} the comparison's minimum criteria. It predicts default from a probability of
-{percent(manifest.threshold)} on. {escape(manifest.threshold_reason)}{currency}</p>
+{not_admitted(manifest)}
+<p>{model_name(manifest)}, {role}: the probability that an applicant will default. {admitted}It predicts
+default from a probability of {percent(manifest.threshold)} on.
+{escape(manifest.threshold_reason)}{currency}</p>
 <table><tr><td>Version</td><td>{escape(manifest.version)}</td></tr>
 <tr><td>Packed</td><td>{escape(manifest.created[:16].replace("T", " "))} UTC</td></tr>
 <tr><td>Run</td><td>{escape(manifest.run_id)}</td></tr>
@@ -63,9 +57,8 @@ default: {role}. It {admitted} the comparison's minimum criteria. It predicts de
 {tile("Default rate", percent(training.default_rate))}</div>
 <h4>Risk bands</h4><table>{bands}</table></div>
 <div class="card"><div class="eyebrow">How good</div><h3>On loans it had never seen</h3>
-<div class="scroll"><table><tr><th></th><th>Test</th><th>Interval</th><th></th></tr>
+<table><tr><th></th><th>Test</th><th>Interval, 95%</th></tr>
 {_metrics(manifest)}</table></div>
-</div>
 <div class="card">{notes("How not to use it", manifest.limits, "warning")}</div></div>"""
 
 
@@ -79,7 +72,7 @@ def _metrics(manifest: Manifest) -> str:
         low, high = (manifest.metrics.get(f"{key}_{end}") for end in ("low", "high"))
         interval = "" if low is None or high is None else f"{write(low)} to {write(high)}"
         rows.append(
-            f'<tr><td>{name}</td><td><strong>{write(value)}</strong></td><td class="nowrap">{interval}</td>'
-            f'<td class="small">{meaning}</td></tr>'
+            f'<tr><td>{name}<div class="small">{meaning}</div></td>'
+            f'<td class="nowrap"><strong>{write(value)}</strong></td><td class="nowrap">{interval}</td></tr>'
         )
     return "".join(rows)

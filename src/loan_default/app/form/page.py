@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import threading
 import time
 import uuid
 from functools import partial
@@ -17,28 +17,28 @@ from loan_default.app.faults import RefusedError
 from loan_default.app.form.examples import make_examples
 from loan_default.app.form.file_scoring import score_file
 from loan_default.app.form.file_view import file_card, refused_card
+from loan_default.app.form.files import FormFiles
 from loan_default.app.form.model_view import model_card
 from loan_default.app.form.result_view import EMPTY, decision_card, fault_card
 from loan_default.app.form.widgets import application, entries, fault_marks, widget
 from loan_default.app.service import Call, Service
 from loan_default.errors import InputError
 
-# Uploads and results are looked at every ten minutes and deleted when they are an hour old.
-_LOOK_SECONDS, _KEEP_SECONDS = 600, 3_600
+# Files that wait for their turn; a later one is asked to come back.
+_WAITING_FILES = 10
 # Answered at once by whichever worker is asked: Gradio's queue lives in a single process.
 _DIRECT: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
 
-def build_page(service: Service) -> gr.Blocks:
+def build_page(service: Service, files: FormFiles) -> gr.Blocks:
     """Build the page from the fields of the bundle in service.
 
     Args:
         service: Its bundle is loaded.
+        files: Where results go.
     """
     title = service.bundle.scorer.manifest.portfolio.title
-    with gr.Blocks(
-        analytics_enabled=False, title=f"{title}: default risk", delete_cache=(_LOOK_SECONDS, _KEEP_SECONDS)
-    ) as page:
+    with gr.Blocks(analytics_enabled=False, title=f"{title}: default risk") as page:
         gr.HTML(
             f'<div class="page-head"><h1>Default risk</h1><p>{escape(title)}</p></div>',
             container=False,
@@ -47,11 +47,11 @@ def build_page(service: Service) -> gr.Blocks:
         with gr.Tab("Application"):
             _one_application(service)
         with gr.Tab("File"):
-            _file_of_applications(service)
+            _file_of_applications(service, files)
         with gr.Tab("Model"):
             card = gr.HTML(padding=False)
             page.load(lambda: model_card(service.bundle.scorer.manifest), outputs=card, **_DIRECT)
-    return page
+    return page.queue(max_size=_WAITING_FILES)
 
 
 def _one_application(service: Service) -> None:
@@ -90,7 +90,7 @@ def _one_application(service: Service) -> None:
     assess.click(decide, widgets, outputs, scroll_to_output=True, **_DIRECT)
     for button, example in examples:
         filled = button.click(partial(entries, fields, example.values), outputs=widgets, **_DIRECT)
-        filled.then(decide, widgets, outputs, **_DIRECT)
+        filled.then(decide, widgets, outputs, scroll_to_output=True, **_DIRECT)
     clear.click(
         lambda: [EMPTY, *[update | {"value": None} for update in fault_marks(fields, {})]],
         outputs=outputs,
@@ -98,7 +98,7 @@ def _one_application(service: Service) -> None:
     )
 
 
-def _file_of_applications(service: Service) -> None:
+def _file_of_applications(service: Service, files: FormFiles) -> None:
     needed = ", ".join(
         escape(field.header) + ("" if field.required else " (may be empty)")
         for field in service.bundle.scorer.fields
@@ -117,25 +117,32 @@ def _file_of_applications(service: Service) -> None:
             results = gr.DownloadButton("Download results", interactive=False)
             rejected = gr.DownloadButton("Download rejected rows", interactive=False)
     report = gr.HTML(elem_id="file-report", min_height=120, padding=False)
-    folder = Path(tempfile.mkdtemp(prefix="loan_default_form_"))
+    one_at_a_time = threading.Lock()  # each holds a file in memory
 
     def score_upload(path: str | None, progress: Any = gr.Progress()) -> list[Any]:  # noqa: B008
         off = gr.update(value=None, interactive=False)
-        _forget_old(folder)
         if path is None:
             return [refused_card("Choose a CSV file first."), off, off]
         scorer = service.bundle.scorer
+        call = Call(uuid.uuid4().hex, time.perf_counter(), with_reasons=False)
         try:
-            scored = score_file(Path(path), scorer, lambda share, words: progress(share, desc=words))
+            with one_at_a_time:
+                scored = score_file(
+                    Path(path),
+                    partial(service.score_rows, call, scorer),
+                    lambda share, words: progress(share, desc=words),
+                )
         except InputError as error:
             return [refused_card(str(error)), off, off]
         progress(1, desc="Writing")
         buttons = []
         for name, frame in (("results", scored.scored), ("rejected", scored.rejected)):
-            file = folder / uuid.uuid4().hex / f"{Path(path).stem}_{name}.csv"
-            file.parent.mkdir()
+            if frame.empty:
+                buttons.append(off)
+                continue
+            file = files.new(f"{Path(path).stem}_{name}.csv")
             frame.to_csv(file, index=False)
-            buttons.append(gr.update(value=str(file), interactive=True) if len(frame) else off)
+            buttons.append(gr.update(value=str(file), interactive=True))
         return [file_card(scored, scorer.manifest), *buttons]
 
     score.click(
@@ -148,10 +155,3 @@ def _file_of_applications(service: Service) -> None:
         show_progress_on=report,
         api_visibility="private",
     )
-
-
-def _forget_old(folder: Path) -> None:
-    """Delete results that Gradio has copied into its own folder, where it deletes them by itself."""
-    for file in folder.glob("*/*.csv"):
-        if time.time() - file.stat().st_mtime > _LOOK_SECONDS:
-            file.unlink(missing_ok=True)

@@ -9,6 +9,13 @@ from typing import Any
 from loan_default.scoring import Manifest
 from loan_default.scoring.fields import Field
 
+MODEL_NAMES = {
+    "ann": "Neural network",
+    "random_forest": "Random forest",
+    "logistic_regression": "Logistic regression",
+    "lightgbm": "Boosted trees",
+}
+
 EMPTY = (
     '<div class="card empty"><h3>No application assessed yet</h3>'
     "<p>Fill in the form, or click an example, to see the probability of default and the reasons.</p></div>"
@@ -34,6 +41,7 @@ def decision_card(result: Mapping[str, Any], manifest: Manifest, fields: Sequenc
             f"<h3>{'Default predicted' if is_default else 'No default predicted'}</h3>",
             f"<p>The probability of default, {percent(probability)}, is {side} "
             f"the threshold of {percent(threshold)}.</p>",
+            not_admitted(manifest),
             gauge(probability, manifest),
             '<div class="tiles">',
             tile("Probability", percent(probability)),
@@ -43,8 +51,23 @@ def decision_card(result: Mapping[str, Any], manifest: Manifest, fields: Sequenc
             _reasons(result["reasons"]),
             notes("Worth a look", warnings, "warning"),
             '<p class="small">Advice to the person who decides, not a decision. '
-            f"{escape(manifest.model)}, version {escape(manifest.version)}.</p></div>",
+            f"{model_name(manifest)}, version {escape(manifest.version)}.</p></div>",
         ]
+    )
+
+
+def model_name(manifest: Manifest) -> str:
+    """Return the model's name for people."""
+    return MODEL_NAMES.get(manifest.model, escape(manifest.model))
+
+
+def not_admitted(manifest: Manifest) -> str:
+    """Say that the model failed the comparison's criteria; nothing if it passed."""
+    if manifest.admitted:
+        return ""
+    return (
+        '<p class="banner"><strong>For trying out only.</strong> '
+        "This model does not meet the minimum criteria of its comparison.</p>"
     )
 
 

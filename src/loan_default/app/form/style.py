@@ -31,6 +31,7 @@ CSS = """
   max-width:1200px!important; width:100%!important; box-sizing:border-box;
   margin:0 auto!important; padding:0 16px!important}
 .dark .gradio-container, .gradio-container.dark {--good:#6db8e8; --bad:#f0945c}
+.html-container {padding:0!important}
 .page-head {padding:14px 0 4px} .page-head h1 {font-size:1.5rem; margin:0; font-weight:650}
 .page-head p {margin:2px 0 0; color:var(--body-text-color-subdued)}
 .fields {display:grid!important; grid-template-columns:repeat(auto-fill,minmax(250px,1fr)); gap:12px;
@@ -76,11 +77,14 @@ CSS = """
 .notes ul {margin:4px 0; padding-left:18px; list-style:disc} .notes li {margin:4px 0; overflow-wrap:anywhere}
 .notes h4 {margin-top:4px} .card .notes.warning:not(:first-child) {margin-top:16px}
 .notes.fault h4 {color:var(--bad)}
+.banner {border-left:4px solid var(--bad); background:var(--background-fill-secondary);
+  padding:8px 12px; margin:12px 0; font-size:.9rem}
 .card table {border:0!important; width:100%; border-collapse:collapse; font-size:.88rem}
-.card td, .card th {text-align:left; padding:5px 12px 5px 0!important; border:0!important;
+.card td, .card th {text-align:left; overflow-wrap:anywhere;
+  padding:5px 12px 5px 0!important; border:0!important;
   border-bottom:1px solid var(--line)!important; vertical-align:top}
 .card tr {border:0!important; background:none!important}
-.file td, .file th {white-space:nowrap}
+.file td, .file th {white-space:nowrap; overflow-wrap:normal}
 .scroll {overflow-x:auto; max-width:100%}
 .model {display:grid; grid-template-columns:1fr 1fr; gap:14px}
 .model > .card {min-width:0}

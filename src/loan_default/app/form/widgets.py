@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
 def widget(field: Field) -> gr.components.Component:
     """Return the widget of a field, inside the block that is being built."""
     options: dict[str, Any] = {
-        "label": f"{field.label} ({field.unit})" if field.unit else field.label,
+        "label": field.label if not field.unit or _names_unit(field) else f"{field.label} ({field.unit})",
         "info": info(field),
         "elem_id": f"field-{field.name}",
         "elem_classes": ["field"],
@@ -102,6 +102,11 @@ def _entry(field: Field, value: Value) -> Any:
 def _number(text: str) -> float | str:
     """Return the number in a text; the text itself if it is none, for the check to refuse."""
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else text
+
+
+def _names_unit(field: Field) -> bool:
+    """Tell whether the name has the unit in it, such as years in the job."""
+    return str(field.unit).casefold() in field.label.casefold().split()
 
 
 def _not_given(field: Field) -> list[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from loan_default.evaluation.plot_training import plot_learning_curve
-from loan_default.frames import TRAIN, VALIDATION, feature_matrix
+from loan_default.frames import TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, in_part
 from loan_default.models.ann import AnnSettings, train_ann
 from loan_default.models.lineage import trained_on
 
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
 
 
 def train(
-    model_input: pd.DataFrame, ann: AnnSettings, seed: int
-) -> tuple[Any, pd.DataFrame, dict[str, Any], dict[str, str]]:
-    """Train the network on train rows; validation rows stop it early."""
+    model_input: pd.DataFrame, ann: AnnSettings, checkpoints: Path, seed: int
+) -> tuple[Any, pd.DataFrame, dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Train the network on train rows; validation rows, or folds of the train rows, stop it early."""
     X, y = feature_matrix(model_input, TRAIN)
     X_validation, y_validation = feature_matrix(model_input, VALIDATION)
-    model, history, rebalancing = train_ann(X, y, X_validation, y_validation, ann, seed)
-    return model, history, rebalancing, trained_on(model_input)
+    twins = in_part(model_input, TRAIN)[TWIN_GROUP].to_numpy()
+    suited = ann.suited_to(len(y))
+    model, history, rebalancing = train_ann(
+        X, y, X_validation, y_validation, suited, seed, twins, checkpoints
+    )
+    return model, history, suited.chosen(), rebalancing, trained_on(model_input)
 
 
 def draw_learning_curve(history: pd.DataFrame) -> Figure:

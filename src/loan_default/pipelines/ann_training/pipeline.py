@@ -12,8 +12,8 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 train,
-                inputs=["model_input", "params:ann", "params:seed"],
-                outputs=["ann.model", "ann.history", "ann.rebalancing", "ann.trained_on"],
+                inputs=["model_input", "params:ann", "ann.checkpoints", "params:seed"],
+                outputs=["ann.model", "ann.history", "ann.network", "ann.rebalancing", "ann.trained_on"],
                 name="train",
                 namespace="ann",
             ),

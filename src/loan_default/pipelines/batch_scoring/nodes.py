@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loan_default.models.progress import TrainingProgress
 from loan_default.portfolio.description import Portfolio
+from loan_default.progress import TrainingProgress
 from loan_default.scoring.batch import BatchScorer, BatchSettings, BatchSummary, ScoredChunk
 from loan_default.scoring.bundle import read_bundle
 

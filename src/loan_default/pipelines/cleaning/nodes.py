@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from loan_default.frames import PART, TRAIN, in_part
+from loan_default.frames import TRAIN, in_part
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.cleaner_fit import fit_cleaner
+from loan_default.portfolio.deal import deal
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.intake import Intake, take_in
 from loan_default.portfolio.leaks import find_leaks, leaking_features
 from loan_default.portfolio.plots import plot_cleaning
 from loan_default.portfolio.report import cleaning_report, data_tags
 from loan_default.portfolio.settings import CleaningSettings
-from loan_default.portfolio.split import split, split_deviations
-from loan_default.portfolio.twins import check_row_ids, find_repeats, group_twins
+from loan_default.portfolio.split import split_deviations
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,14 +45,7 @@ def take_in_file(raw_applications: pd.DataFrame, portfolio: Portfolio, cleaning:
 
 def deal_applications(intake: Intake, cleaning: CleaningSettings, seed: int) -> pd.DataFrame:
     """Drop exact repeats, number the twins, and deal rows to parts."""
-    applications = intake.applications
-    portfolio, header = intake.resolved.portfolio, intake.resolved.header
-    if cleaning.repeats == "drop":
-        row_id = header[portfolio.row_id] if portfolio.row_id else None
-        repeats = find_repeats(intake.raw, applications.index, row_id)
-        applications = applications.drop(index=repeats)
-    check_row_ids(applications, portfolio.row_id)
-    dealt = split(group_twins(applications), cleaning.split, portfolio.application_date, seed)
+    dealt = deal(intake, cleaning, seed)
     for deviation in split_deviations(dealt, cleaning.split):
         logger.warning(deviation)
     return dealt
@@ -86,8 +79,7 @@ def fit_application_cleaner(
 def clean(dealt_applications: pd.DataFrame, application_cleaner: dict[str, Any]) -> pd.DataFrame:
     """Clean every part; leave outliers out of train where the settings say so."""
     cleaner = ApplicationCleaner.from_dict(application_cleaner)
-    dropped = cleaner.dropped_from_train(dealt_applications) & (dealt_applications[PART] == TRAIN)
-    return cleaner.apply(dealt_applications.loc[~dropped]).reset_index(drop=True)
+    return cleaner.apply_to_parts(dealt_applications)
 
 
 def report_cleaning(

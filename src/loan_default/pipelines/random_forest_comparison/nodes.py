@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.evaluation.comparison import compare_models
 from loan_default.evaluation.importance import permutation_importance
+from loan_default.evaluation.intervals import sampling_units
 from loan_default.evaluation.plot_models import (
     plot_calibration,
     plot_comparison,
@@ -28,6 +29,7 @@ from loan_default.models.lineage import check_same_training, check_trained_on, t
 from loan_default.models.logistic_regression import LogisticRegressionSettings, train_logistic_regression
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.random_forest import RandomForestSettings, train_random_forest
+from loan_default.pipelines.random_forest_comparison.gate_log import log_gates
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
 from loan_default.scoring.bundle import build_bundle
@@ -102,6 +104,7 @@ def measure_importance(
         groups,
         repeats=importance.repeats,
         seed=seed,
+        units=sampling_units(rows),
     )
 
 
@@ -115,6 +118,7 @@ def draw_importance(model: str) -> Callable[[pd.DataFrame], Figure]:
 
 
 def compare(
+    gates: dict[str, dict[str, Any]],
     comparison: ComparisonSettings,
     evaluation: EvaluationSettings,
     portfolio: Portfolio,
@@ -122,9 +126,10 @@ def compare(
     *of_models: Any,
 ) -> tuple[pd.DataFrame, dict[str, Any], str, dict[str, float]]:
     """Compare all models on the same test rows and choose the champion; `of_models`: see `COMPARED`."""
-    predictions, metrics, records = _of_each_model(of_models, COMPARED)
+    predictions, metrics, records = of_each_model(of_models, COMPARED)
     check_same_training(records)
-    result = compare_models(predictions, metrics, comparison, evaluation, seed)
+    result = compare_models(predictions, metrics, gates, comparison, evaluation, seed)
+    log_gates(result.champion)
     logger.info("Champion: %s. %s", result.champion["champion"] or "none", result.champion["reason"])
     report = comparison_markdown(result.table, result.champion, portfolio.title)
     headline = {f"{model}.{name}": metrics[model][name] for model in MODELS for name in HEADLINE}
@@ -135,7 +140,7 @@ def draw_comparison(
     table: pd.DataFrame, comparison: ComparisonSettings, evaluation: EvaluationSettings, *of_models: Any
 ) -> tuple[Figure, Figure, Figure, Figure, Figure]:
     """Draw all models on common axes; `of_models`: see `COMPARED`."""
-    predictions, metrics, _ = _of_each_model(of_models, COMPARED)
+    predictions, metrics, _ = of_each_model(of_models, COMPARED)
     return (
         plot_comparison(table, comparison.metric),
         plot_roc(predictions, metrics),
@@ -181,7 +186,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         service: ServiceSettings,
         *of_models: Any,
     ) -> dict[str, bytes]:
-        onnx, calibrators, thresholds, metrics, predictions = _of_each_model(of_models, PACKED)
+        onnx, calibrators, thresholds, metrics, predictions = of_each_model(of_models, PACKED)
         asked_for = service.model if role == "champion" else "champion"
         name = champion[role] if asked_for == "champion" else asked_for
         if name is None:
@@ -212,6 +217,6 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
     return pack_bundle
 
 
-def _of_each_model(of_models: tuple[Any, ...], datasets: tuple[str, ...]) -> list[dict[str, Any]]:
+def of_each_model(of_models: tuple[Any, ...], datasets: tuple[str, ...]) -> list[dict[str, Any]]:
     """Sort what a node was given of each model in turn: for each dataset, by model."""
     return [dict(zip(MODELS, of_models[at :: len(datasets)], strict=True)) for at in range(len(datasets))]

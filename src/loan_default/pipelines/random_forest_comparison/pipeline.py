@@ -6,6 +6,7 @@ from typing import Any
 from kedro.pipeline import Pipeline, node
 
 from loan_default.pipelines.after_training import after_training
+from loan_default.pipelines.random_forest_comparison.gate_nodes import GATED, check_models
 from loan_default.pipelines.random_forest_comparison.nodes import (
     COMPARED,
     MODELS,
@@ -88,8 +89,28 @@ def _compare() -> Pipeline:
     return Pipeline(
         [
             node(
+                check_models,
+                inputs=[
+                    "params:validation_criteria",
+                    "params:evaluation",
+                    "params:portfolio",
+                    "raw_applications",
+                    "clean_applications",
+                    "application_cleaner",
+                    "feature_transformer",
+                    "leak_findings",
+                    "data_tags",
+                    "current_bundle",
+                    *_of_models(GATED),
+                ],
+                outputs="gates",
+                name="check_gates",
+                namespace="comparison",
+            ),
+            node(
                 compare,
                 inputs=[
+                    "gates",
                     "params:comparison",
                     "params:evaluation",
                     "params:portfolio",

@@ -1,4 +1,4 @@
-"""Show how far a training is: one updating line on a terminal, plain log lines elsewhere."""
+"""Show how far a long piece of work is: one updating line on a terminal, plain log lines elsewhere."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ import logging
 import pytest
 from rich.console import Console
 
-from loan_default.models import progress
-from loan_default.models.progress import TrainingProgress
+from loan_default import progress
+from loan_default.progress import TrainingProgress
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the probabilities decide: score bands, risk bands and the threshold."""

@@ -1,0 +1,1 @@
+"""What a model's probabilities rest on: over all loans, and for single ones."""

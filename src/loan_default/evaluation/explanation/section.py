@@ -1,0 +1,185 @@
+"""The chapter on what the model rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from loan_default.evaluation.explanation.directions import AGAINST, AGREES
+from loan_default.evaluation.explanation.findings import (
+    found_cases,
+    found_contributions,
+    found_effects,
+    found_evidence,
+    found_importance,
+)
+from loan_default.report.section import Column, Finding, Section, Table, Verdict, table_of
+
+UNITS = {
+    "ann": "log-odds of default, against a typical application",
+    "logistic_regression": "log-odds of default, against a typical application",
+    "lightgbm": "log-odds before calibration, against the mean of train",
+    "random_forest": "probability before calibration, against the mean of train",
+}
+"""What the contributions of each model are measured in."""
+
+_TOP = 12
+
+
+def write_section(
+    reported: str,
+    importances: pd.DataFrame,
+    contributions: Mapping[str, pd.DataFrame],
+    directions: pd.DataFrame,
+    strengths: pd.DataFrame,
+    cases: pd.DataFrame,
+    lender_set: Collection[str],
+    protected: Collection[str],
+) -> Section:
+    """Write the chapter.
+
+    Args:
+        reported: The reported model.
+        importances: From `compare_importances`.
+        contributions: From `summarise_contributions`, by model.
+        directions: Rows of `compare_direction`.
+        strengths: Inputs of the model by information value: `label`, `information_value`, strongest first.
+        cases: `case`, `row_number`, `probability`, `prediction`, `default`, `reasons`.
+        lender_set: Inputs that are the lender's own judgement.
+        protected: Names for people of the protected inputs that the model reads.
+
+    Returns:
+        The section.
+    """
+    against = int((directions["agreement"] == AGAINST).sum())
+    agrees = int((directions["agreement"] == AGREES).sum())
+    verdict: Verdict = "attention" if against else "good" if agrees else "none"
+    importance = found_importance(importances, reported, lender_set)
+    own = importances.loc[importances["model"] == reported]
+    findings = [
+        Finding(
+            title="Which inputs the ranking rests on",
+            look_for="Look for one input that outweighs all others, and for inputs that cost nothing.",
+            found=importance,
+            figure="explanation_importance_plot",
+            table=_importance_table(importances, reported),
+        ),
+        *(
+            Finding(
+                title=f"Which inputs move the answers of {model}",
+                look_for="Look at the inputs on top, and whether high values (orange) lie on one side.",
+                found=f"{found_contributions(contributions[model], model)} "
+                f"Measured on {int(contributions[model]['rows'].iloc[0])} test rows in {UNITS[model]}.",
+                figure=f"explanation_shap_{model}_plot",
+            )
+            for model in [reported, *(name for name in contributions if name != reported)]
+        ),
+        Finding(
+            title="What the strongest inputs do",
+            look_for="Look for lines that turn against the squares, and for steep ends where few loans lie.",
+            found=found_effects(directions) + _left_out(protected),
+            verdict=verdict,
+            figure="explanation_effects_plot",
+            table=_direction_table(directions),
+        ),
+        Finding(
+            title="What each input says alone",
+            look_for="Look for an information value above 0.5, and for weights that jump up and down.",
+            found=found_evidence(strengths),
+            figure="explanation_evidence_plot",
+            table=table_of(
+                strengths.head(_TOP),
+                {
+                    "label": Column(name="Input"),
+                    "information_value": Column(name="Information value", format="number"),
+                },
+                "Train rows.",
+            ),
+        ),
+        Finding(
+            title="Single loans",
+            look_for="Look whether a loan officer would accept the reasons, above all of the wrong calls.",
+            found=found_cases(cases),
+            table=_case_table(cases),
+        ),
+    ]
+    return Section(
+        key="explanation",
+        title="Explanation",
+        summary=importance.split(". ")[0].rstrip(".") + ". " + _in_short(agrees, against),
+        verdict=verdict,
+        findings=tuple(findings),
+        values={
+            "inputs": float(len(own)),
+            "inputs_without_importance": float((own["low"] <= 0).sum()),
+            "strongest_drop": float(own["drop"].iloc[0]),
+            "strongest_drop_low": float(own["low"].iloc[0]),
+            "strongest_drop_high": float(own["high"].iloc[0]),
+            "directions_with_the_data": float(agrees),
+            "directions_against_the_data": float(against),
+        },
+    )
+
+
+def _in_short(agrees: int, against: int) -> str:
+    if against:
+        return (
+            f"In {against} of {agrees + against} inputs with a clear trend the model goes against the data."
+        )
+    if agrees:
+        return f"The model goes the way of the data in all {agrees} inputs with a clear trend."
+    return "No strong input has a clear trend to hold it against."
+
+
+def _left_out(protected: Collection[str]) -> str:
+    return f" Protected inputs ({', '.join(protected)}) are not drawn; see fairness." if protected else ""
+
+
+def _importance_table(importances: pd.DataFrame, reported: str) -> Table:
+    order = importances.loc[importances["model"] == reported, "input"].head(_TOP)
+    wide = importances.pivot_table("drop", index="input", columns="model").loc[order].reset_index()
+    wide["label"] = wide["input"].map(importances.drop_duplicates("input").set_index("input")["label"])
+    models = importances["model"].unique().tolist()
+    columns = {"label": Column(name="Input")}
+    columns |= {model: Column(name=model, format="number") for model in models}
+    caption = (
+        "Drop in ROC AUC on validation rows. Inputs that say the same stand in for one another and look weak."
+    )
+    return table_of(wide, columns, caption)
+
+
+def _direction_table(directions: pd.DataFrame) -> Table:
+    shown = directions.assign(span=100 * directions["span"])
+    columns = {
+        "label": Column(name="Input"),
+        "method": Column(name="Method"),
+        "span": Column(name="Span, percentage points", format="number"),
+        "data": Column(name="Data"),
+        "model": Column(name="Model"),
+        "agreement": Column(name="Agreement"),
+    }
+    caption = (
+        "ALE (accumulated local effects) moves each loan only a little, so that correlated inputs do not "
+        "make impossible loans; partial dependence gives every loan each label. Test rows; the data's trend "
+        "is that of weight of evidence on train rows, which holds all that goes along with an input."
+    )
+    return table_of(shown, columns, caption)
+
+
+def _case_table(cases: pd.DataFrame) -> Table:
+    words = {0: "no default", 1: "default"}
+    shown = cases.assign(called=cases["prediction"].map(words), was=cases["default"].map(words))
+    columns = {
+        "case": Column(name="Case"),
+        "row_number": Column(name="Row of the file", format="count"),
+        "probability": Column(name="Probability", format="share"),
+        "called": Column(name="Called"),
+        "was": Column(name="Was"),
+        "reasons": Column(name="Reasons, the largest first"),
+    }
+    caption = (
+        "Test rows. Reasons are what sets the loan apart from a typical application, as the service gives "
+        "them. Protected values and anybody's own words are not shown."
+    )
+    return table_of(shown, columns, caption)

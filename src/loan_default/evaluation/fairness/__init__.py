@@ -1,0 +1,1 @@
+"""How a model's decisions and probabilities differ between groups of people."""

@@ -1,0 +1,149 @@
+"""Findings on what would change: without protected columns, and by thresholds of the groups' own."""
+
+from __future__ import annotations
+
+from loan_default.evaluation.fairness import sentences as say
+from loan_default.evaluation.fairness.facts import FairnessFacts
+from loan_default.evaluation.fairness.mitigation import (
+    AS_DECIDED,
+    BLIND,
+    GROUP_THRESHOLDS,
+    ONE_THRESHOLD,
+    SEEING,
+)
+from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.report.section import Column, Finding, Table, Verdict, table_of
+
+STRONG_PROXY = 0.8
+"""ROC AUC from which the features in use are said to give a group away."""
+
+UNLAWFUL = (
+    "Group thresholds use the protected column in each decision. In the United States that is disparate "
+    "treatment under the Equal Credit Opportunity Act and Regulation B (12 CFR 1002) for sex, marital "
+    "status, race, religion, national origin and, with exceptions, age; in the European Union "
+    "equal-treatment law (for sex Directive 2004/113/EC, for ethnic origin 2000/43/EC) stands against it. It "
+    "is measured here to show the price of closing a gap and goes into service nowhere: ask a lawyer first."
+)
+
+
+def blind_finding(facts: FairnessFacts) -> Finding:
+    """Say what features from protected columns are worth."""
+    found = "None of the protected columns can be a feature here, so there is nothing to leave out."
+    if len(facts.features):
+        uses = f"uses {say.listed(facts.used)}" if facts.used else "uses no protected column"
+        compared = [_difference(row, bool(facts.used)) for row in say.records(facts.features)]
+        found = (
+            f"The model {uses}. {' '.join(compared)} (Two LightGBM models trained on the same "
+            "rows, compared on the test rows.)"
+        )
+    return Finding(
+        title="What protected columns are worth",
+        look_for="What leaving out every feature from protected columns costs, or what they would add.",
+        found=found,
+    )
+
+
+def _difference(row: say.Row, in_use: bool) -> str:
+    auc = row["metric"] == "roc_auc"
+    name, digits = ("ROC AUC", 3) if auc else ("Brier score", 4)
+    numbers = (
+        f"{row['without_protected']:.{digits}f} without, {row['with_protected']:.{digits}f} with, "
+        f"difference {row['difference']:+.{digits}f} [{row['low']:+.{digits}f}, {row['high']:+.{digits}f}]"
+    )
+    if row["low"] <= 0 <= row["high"]:
+        return f"{name} is level: {numbers}."
+    # Of a Brier score less is better.
+    worse_without = (row["difference"] < 0) == auc
+    if in_use:
+        return f"{name} is {'worse' if worse_without else 'better'} without them: {numbers}."
+    return f"{name} would be {'better' if worse_without else 'worse'} with them: {numbers}."
+
+
+def proxy_finding(facts: FairnessFacts) -> Finding:
+    """Say how well the features in use give each protected column away."""
+    best: dict[str, say.Row] = {}
+    for row in sorted(say.records(facts.proxies), key=lambda row: -row["roc_auc"]):
+        best.setdefault(row["column"], row)
+    strong = [column for column, row in best.items() if row["roc_auc"] >= STRONG_PROXY]
+    verdict: Verdict = "none"
+    found = "No column has two groups to be told apart."
+    if best:
+        verdict = "attention" if strong else "good"
+        guesses = [
+            f"{say.of_group(row, facts.described)} (ROC AUC {say.with_ends(row, 'roc_auc')})"
+            for row in best.values()
+        ]
+        found = f"Best guessed by trees from the other features: {'; '.join(guesses)}. " + (
+            f"Leaving out {say.listed([facts.described[column] for column in strong])} does not hide it."
+            if strong
+            else f"None reaches {STRONG_PROXY:g}."
+        )
+    return Finding(
+        title="Proxies",
+        look_for="A group that other features give away (0.5: not at all, 1: fully) can be treated by "
+        "them as if its column were one of them.",
+        found=found,
+        verdict=verdict,
+    )
+
+
+def mitigation_finding(facts: FairnessFacts, settings: FairnessSettings) -> Finding:
+    """Say how far gaps close by what was asked for, and at what price."""
+    blind = settings.mitigation == "group_blind"
+    before, after = (SEEING, BLIND) if blind else (ONE_THRESHOLD, GROUP_THRESHOLDS)
+    by_policy = {(row["column"], row["policy"]): row for row in say.records(facts.mitigation)}
+    columns = list(dict.fromkeys(column for column, _ in by_policy))
+    changes = [
+        f"{facts.described[column]}: {_change(by_policy[column, before], by_policy[column, after])}"
+        for column in columns
+    ]
+    measured = " ".join(changes) or "No column has two groups that could be treated."
+    if not blind:
+        closing = UNLAWFUL
+    else:
+        closing = "Both models refuse as large a share of validation rows as the reported model." + (
+            "" if facts.used else " The reported model is group-blind already."
+        )
+    return Finding(
+        title="Group-blind features" if blind else "A threshold for each group",
+        look_for="How far the gaps close, and what that costs in defaults approved and repaid loans refused.",
+        found=f"{measured} {closing}",
+        verdict="none" if blind else "attention",
+        table=_policies(facts, blind=blind),
+    )
+
+
+def _change(old: say.Row, new: say.Row) -> str:
+    more = {name: new[name] - old[name] for name in ("defaults_approved_per_1000", "goods_refused_per_1000")}
+    return (
+        f"the lowest approval ratio goes from {old['lowest_ratio']:.2f} to {new['lowest_ratio']:.2f}, "
+        f"the gap in defaults refused from {say.share(old['true_positive_rate_gap'])} to "
+        f"{say.share(new['true_positive_rate_gap'])}, in repaid loans refused from "
+        f"{say.share(old['false_positive_rate_gap'])} to {say.share(new['false_positive_rate_gap'])}, with "
+        f"{round(more['defaults_approved_per_1000']):+d} defaults approved and "
+        f"{round(more['goods_refused_per_1000']):+d} repaid loans refused per 1,000 applications."
+    )
+
+
+def _policies(facts: FairnessFacts, *, blind: bool) -> Table:
+    caption = "Test rows."
+    if not blind:
+        caption += (
+            f" Thresholds are fitted on validation rows. '{AS_DECIDED}' is the reported model; the other two "
+            "both seek balanced accuracy, so that between them only the groups make a difference."
+        )
+    return table_of(
+        facts.named(facts.mitigation),
+        {
+            "column": Column(name="Column"),
+            "policy": Column(name="Decided by"),
+            "approval_rate": Column(name="Approved", format="share"),
+            "lowest_ratio": Column(name="Lowest approval ratio", format="number"),
+            "true_positive_rate_gap": Column(name="Gap in defaults refused", format="share"),
+            "false_positive_rate_gap": Column(name="Gap in repaid refused", format="share"),
+            "default_rate_of_approved": Column(name="Default rate of approved", format="share"),
+            "defaults_approved_per_1000": Column(name="Defaults approved per 1,000", format="number"),
+            "goods_refused_per_1000": Column(name="Repaid refused per 1,000", format="number"),
+        },
+        caption,
+    )

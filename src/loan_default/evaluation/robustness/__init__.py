@@ -1,0 +1,1 @@
+"""How far the metrics fall when applications hold errors or gaps."""

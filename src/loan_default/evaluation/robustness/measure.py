@@ -1,0 +1,62 @@
+"""Paired losses: the same rows scored before and after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from loan_default.evaluation.intervals import bootstrap, interval
+from loan_default.evaluation.metrics import Scorecard
+
+UNCHANGED = "as given"
+
+
+def measure_losses(
+    outcome: np.ndarray,
+    units: np.ndarray,
+    before: np.ndarray,
+    after: Mapping[str, np.ndarray],
+    *,
+    threshold: float,
+    resamples: int,
+    confidence: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Measure how far ROC AUC and Brier score fall, with intervals of a paired bootstrap.
+
+    Args:
+        outcome: 0/1 of shape (rows,), 1 = default; both must occur.
+        units: Sampling unit of each row.
+        before: Probability of default of the rows as they are, shape (rows,).
+        after: The same after each change, by its name.
+        threshold: A row is refused where its probability is at least this.
+        resamples: Bootstrap resamples, the same for every change.
+        confidence: Coverage of the intervals, as a share.
+        seed: Seed of the bootstrap.
+
+    Returns:
+        One row per change: `change`, `roc_auc`, `roc_auc_lost` (before minus after) with `_low` and `_high`,
+        `brier`, `brier_added` (after minus before) with `_low` and `_high`, `mean_probability`,
+        `decisions_changed` (share of rows).
+    """
+    cards = {
+        name: Scorecard(outcome, p, threshold=threshold, calibration_bins=2, groups=units)
+        for name, p in {UNCHANGED: before, **after}.items()
+    }
+    estimates = {name: {k: float(v[0]) for k, v in card.measure().items()} for name, card in cards.items()}
+    draws = bootstrap(cards, outcome, units, resamples, seed)
+    refused = before >= threshold
+    rows = []
+    for name, p in after.items():
+        row: dict[str, str | float] = {"change": name}
+        for metric, loss, sign in (("roc_auc", "roc_auc_lost", -1.0), ("brier", "brier_added", 1.0)):
+            found = sign * (estimates[name][metric] - estimates[UNCHANGED][metric])
+            drawn = sign * (draws[name][metric] - draws[UNCHANGED][metric]).to_numpy()
+            low, high = interval(found, drawn, confidence)
+            row |= {metric: estimates[name][metric], loss: found, f"{loss}_low": low, f"{loss}_high": high}
+        row["mean_probability"] = float(p.mean())
+        row["decisions_changed"] = float(np.mean((p >= threshold) != refused))
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,1 @@
+"""What a model's decisions are worth in money."""

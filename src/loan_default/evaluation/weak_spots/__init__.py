@@ -1,0 +1,1 @@
+"""Where the model is weakest: slices of the loans with the worst calibration or ranking."""

@@ -1,0 +1,108 @@
+"""Chapter: score bands, risk bands and the threshold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from kedro.pipeline import Pipeline, node
+
+from loan_default.evaluation.decisions.bands import band_rates, named_band_rates, out_of_order
+from loan_default.evaluation.decisions.plots import plot_bands, plot_threshold
+from loan_default.evaluation.decisions.section import describe_decisions
+from loan_default.evaluation.decisions.threshold import (
+    NEIGHBOURS,
+    at_thresholds,
+    decision_rates,
+    flat_stretch,
+    threshold_curve,
+)
+from loan_default.evaluation.intervals import sampling_units
+from loan_default.evaluation.metrics import confusion_counts
+from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.frames import DEFAULT, TEST, in_part
+from loan_default.pipelines.random_forest_comparison.nodes import MODELS
+from loan_default.scoring.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def report_decisions(
+    reported_model: str,
+    reported_predictions: pd.DataFrame,
+    evaluation: EvaluationSettings,
+    service: ServiceSettings,
+    *thresholds: dict[str, Any],
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Tabulate and describe what the reported model decides; `thresholds` are those of all models."""
+    test = in_part(reported_predictions, TEST)
+    outcome, probability, units = (
+        test[DEFAULT].to_numpy(),
+        test["probability"].to_numpy(),
+        sampling_units(test),
+    )
+    threshold = dict(zip(MODELS, thresholds, strict=True))[reported_model]
+    value = threshold["value"]
+
+    scores = band_rates(outcome, probability, units, evaluation.score_bands, evaluation.confidence)
+    ends = [(band.name, band.up_to) for band in service.bands]
+    risks = named_band_rates(outcome, probability, units, ends, evaluation.confidence)
+    curve = threshold_curve(outcome, probability)
+    beside = at_thresholds(outcome, probability, np.minimum(value * np.array(NEIGHBOURS), 1.0))
+    beside.insert(0, "multiple", NEIGHBOURS)
+    section = describe_decisions(
+        scores,
+        out_of_order(scores),
+        risks,
+        out_of_order(risks),
+        threshold,
+        decision_rates(outcome, probability, units, value, evaluation.confidence),
+        confusion_counts(outcome, probability, value),
+        beside,
+        flat_stretch(curve, beside.loc[beside["multiple"] == 1].iloc[0]),
+    )
+    return section.model_dump(mode="json"), scores, risks, curve
+
+
+def draw_decisions(
+    section: dict[str, Any], scores: pd.DataFrame, risks: pd.DataFrame, curve: pd.DataFrame
+) -> tuple[Figure, Figure]:
+    """Draw the bands, and what each threshold would decide."""
+    found = [finding["found"] for finding in section["findings"]]
+    return plot_bands(scores, risks, found[0]), plot_threshold(curve, section["values"], found[3])
+
+
+def create_chapter() -> Pipeline:
+    """Create the chapter's nodes."""
+    described = [
+        "decisions_section",
+        "decisions_score_bands_table",
+        "decisions_risk_bands_table",
+        "decisions_threshold_table",
+    ]
+    return Pipeline(
+        [
+            node(
+                report_decisions,
+                inputs=[
+                    "reported_model",
+                    "reported_predictions",
+                    "params:evaluation",
+                    "params:service",
+                    *(f"{model}.threshold" for model in MODELS),
+                ],
+                outputs=described,
+                name="report_decisions",
+                namespace="decisions",
+            ),
+            node(
+                draw_decisions,
+                inputs=described,
+                outputs=["decisions_bands_plot", "decisions_threshold_plot"],
+                name="draw_decisions",
+                namespace="decisions",
+            ),
+        ]
+    )

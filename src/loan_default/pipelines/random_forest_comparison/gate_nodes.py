@@ -1,0 +1,75 @@
+"""The gates as a node: what each model must reach before a champion is chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from loan_default.evaluation.fairness.approval import approval_ratios
+from loan_default.evaluation.fairness.groups import band_columns
+from loan_default.evaluation.gain import gain_over
+from loan_default.evaluation.gates import (
+    check_gates,
+    count_leaks,
+    from_metrics,
+    lowest_approval,
+    shift_of_score,
+)
+from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
+from loan_default.features.transformer import FeatureTransformer
+from loan_default.frames import ROW_ID, TEST, in_part
+from loan_default.pipelines.random_forest_comparison.nodes import of_each_model
+from loan_default.portfolio.cleaner import ApplicationCleaner
+from loan_default.portfolio.description import Portfolio
+from loan_default.portfolio.raw_rows import raw_rows
+from loan_default.scoring.in_service import ask_model_in_service
+
+GATED = ("predictions", "metrics")
+"""What the gates are given of each model in turn."""
+
+
+def check_models(
+    validation_criteria: ValidationCriteria,
+    evaluation: EvaluationSettings,
+    portfolio: Portfolio,
+    raw_applications: pd.DataFrame,
+    clean_applications: pd.DataFrame,
+    application_cleaner: dict[str, Any],
+    feature_transformer: dict[str, Any],
+    leak_findings: pd.DataFrame,
+    data_tags: dict[str, str],
+    current_bundle: Path | None,
+    *of_models: Any,
+) -> dict[str, dict[str, Any]]:
+    """Hold every model against the gates; `of_models`: see `GATED`."""
+    predictions, metrics = of_each_model(of_models, GATED)
+    test = in_part(clean_applications, TEST)
+    protected = ApplicationCleaner.from_dict(application_cleaner).portfolio.protected
+    in_frame = [name for name in protected if name in test]
+    groups = band_columns(test, in_frame, validation_criteria.min_group_rows).labels
+    inputs = FeatureTransformer.from_dict(feature_transformer).groups()
+    leaks = count_leaks(leak_findings.loc[leak_findings["leak"], "name"], inputs)
+    in_service = ask_model_in_service(current_bundle, raw_rows(raw_applications, portfolio, test[ROW_ID]))
+    gates = {}
+    for name, frame in predictions.items():
+        approved = in_part(frame, TEST).set_index(ROW_ID)["prediction"].loc[test[ROW_ID]].to_numpy() == 0
+        measured = {
+            **from_metrics(metrics[name]),
+            "max_psi": shift_of_score(frame),
+            "max_unexplained_leaks": leaks,
+            "min_approval_ratio": lowest_approval(
+                approval_ratios(groups, approved, validation_criteria.min_group_rows)
+            ),
+            "min_gain_over_current": gain_over(
+                frame,
+                in_service.probability,
+                in_service.note,
+                recorded_roc_auc=in_service.roc_auc,
+                same_file=in_service.data_fingerprint == data_tags["data_fingerprint"],
+                confidence=evaluation.confidence,
+            ),
+        }
+        gates[name] = check_gates(measured, validation_criteria)
+    return gates

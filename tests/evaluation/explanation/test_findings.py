@@ -1,0 +1,115 @@
+"""What is said follows from the numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from loan_default.evaluation.explanation.cases import RIGHT_GOOD, WRONG_DEFAULT
+from loan_default.evaluation.explanation.directions import AGAINST, AGREES, UNCOMPARED
+from loan_default.evaluation.explanation.findings import (
+    compare_importances,
+    found_cases,
+    found_contributions,
+    found_effects,
+    found_evidence,
+    found_importance,
+)
+
+LABELS = {"rate": "Rate", "income": "Income", "age": "Age"}
+
+
+def importances(**models):
+    """Tables of drops, each with an interval of 0.01 either way."""
+    tables = {}
+    for model, drops in models.items():
+        rows = sorted(drops.items(), key=lambda item: -item[1])
+        table = pd.DataFrame(rows, columns=["input", "drop"])
+        tables[model] = table.assign(features=1, low=table["drop"] - 0.01, high=table["drop"] + 0.01)
+    return compare_importances(tables, LABELS, "ann")
+
+
+def test_the_reported_model_comes_first_and_inputs_have_names():
+    table = importances(forest={"rate": 0.1}, ann={"rate": 0.05, "income": 0.2})
+    assert table["model"].tolist() == ["ann", "ann", "forest"]
+    assert table["label"].tolist() == ["Income", "Rate", "Rate"]
+
+
+def test_importance_names_the_first_the_idle_and_the_lender_s_own():
+    table = importances(ann={"rate": 0.1, "income": 0.05, "age": 0.0}, forest={"rate": 0.2})
+    assert found_importance(table, "ann", {"rate"}) == (
+        "ann ranks loans most by Rate: shuffling it costs 0.100 [0.090, 0.110] of ROC AUC, then Income "
+        "0.050. 1 of 3 inputs cost nothing detectable. It comes first for every model. "
+        "Rate is the lender's own judgement: the model leans on it."
+    )
+
+
+def test_importance_says_what_is_level_and_where_models_differ():
+    table = importances(ann={"rate": 0.1, "income": 0.095}, forest={"income": 0.2, "rate": 0.1})
+    found = found_importance(table, "ann", ())
+    assert "then Income 0.095; Income is level with it." in found
+    assert "Another input comes first for forest (Income)." in found
+    assert "lender" not in found
+
+
+def test_a_model_that_needs_nothing_is_said_to():
+    found = found_importance(importances(ann={"rate": 0.0, "age": 0.005}), "ann", {"rate"})
+    assert found == "Of the 2 inputs of ann, none costs a detectable share of ROC AUC when shuffled."
+
+
+def test_contributions_name_size_and_direction():
+    summary = pd.DataFrame(
+        {
+            "label": ["Rate", "Income", "Purpose"],
+            "mean_absolute": [2.0, 1.0, 1.0],
+            "share": [0.5, 0.25, 0.25],
+            "direction": [0.9, -0.8, np.nan],
+        }
+    )
+    assert found_contributions(summary, "ann") == (
+        "Of all that moves the answers of ann, most comes from Rate (50 %, more is riskier), Income (25 %, "
+        "more is safer) and Purpose (25 %); the first 3 of 3 inputs make up 100 %."
+    )
+    still = summary.assign(mean_absolute=0.0)
+    assert found_contributions(still, "ann") == "ann gives every loan the same answer: no input contributes."
+
+
+def directions(*agreements):
+    names = list(LABELS.values())[: len(agreements)]
+    return pd.DataFrame({"label": names, "span": [0.1, 0.2, 0.05][: len(names)], "agreement": agreements})
+
+
+def test_effects_say_whether_the_model_goes_with_the_data():
+    assert found_effects(directions(AGREES, AGREES, UNCOMPARED)).endswith(
+        "Income 20.0 points and Rate 10.0 points. The model goes the way of the data in all 2 inputs with "
+        "a clear trend."
+    )
+    assert "Of 2 inputs with a clear trend the model goes against that of the data in 1: Income." in (
+        found_effects(directions(AGREES, AGAINST))
+    )
+    assert found_effects(directions(UNCOMPARED)).endswith(
+        "None has a clear trend in both the data and the model."
+    )
+    assert found_effects(directions()) == (
+        "No input has an effect that can be drawn: all are protected, texts or long lists of labels."
+    )
+
+
+@pytest.mark.parametrize(("value", "warned"), [(0.3, False), (0.8, True)])
+def test_evidence_counts_and_warns_of_what_is_too_good(value, warned):
+    table = pd.DataFrame({"label": ["Rate", "Age", "Job"], "information_value": [value, 0.01, np.nan]})
+    found = found_evidence(table)
+    assert f"information value of {value:.2f}; 1 of 2 inputs reach 0.1 (medium), 1 stay below 0.02" in found
+    assert ("leak" in found) == warned
+
+
+def cases(*names):
+    return pd.DataFrame(
+        {"case": names, "row_number": 7, "probability": 0.031, "reasons": "Rate 5 % lowers the risk; Age"}
+    )
+
+
+def test_cases_tell_of_the_wrong_calls():
+    assert found_cases(cases(WRONG_DEFAULT, RIGHT_GOOD)) == (
+        "The surest wrong call was: row 7 was given 3.1 % and defaulted (Rate 5 % lowers the risk)."
+    )
+    assert found_cases(cases(RIGHT_GOOD)) == "No test row was called wrongly."

@@ -1,0 +1,93 @@
+"""The chapter holds what was measured, and its verdict follows the directions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from loan_default.evaluation.explanation.directions import AGAINST, AGREES, UNCOMPARED
+from loan_default.evaluation.explanation.findings import compare_importances
+from loan_default.evaluation.explanation.section import UNITS, write_section
+
+LABELS = {"rate": "Rate", "income": "Income"}
+
+
+def write(agreements=(AGREES, AGREES), protected=()):
+    drops = pd.DataFrame(
+        {"input": ["rate", "income"], "drop": [0.1, 0.0], "low": [0.09, -0.01], "high": [0.11, 0.01]}
+    )
+    summary = pd.DataFrame(
+        {"label": ["Rate"], "mean_absolute": [1.0], "share": [1.0], "direction": [0.9], "rows": [30]}
+    )
+    directions = pd.DataFrame(
+        {
+            "label": ["Rate", "Income"],
+            "method": "ALE",
+            "span": [0.1, 0.2],
+            "data": "higher is riskier",
+            "model": "higher is riskier",
+            "agreement": agreements,
+        }
+    )
+    cases = pd.DataFrame(
+        {
+            "case": ["typical loan"],
+            "row_number": [12],
+            "probability": [0.2],
+            "prediction": [0],
+            "default": [1],
+            "reasons": [np.nan],
+        }
+    )
+    return write_section(
+        "lightgbm",
+        compare_importances(dict.fromkeys(UNITS, drops), LABELS, "lightgbm"),
+        dict.fromkeys(UNITS, summary),
+        directions,
+        pd.DataFrame({"label": ["Rate"], "information_value": [0.3]}),
+        cases,
+        {"rate"},
+        protected,
+    )
+
+
+def test_the_reported_model_is_shown_before_the_others():
+    figures = [finding.figure for finding in write().findings]
+    assert figures[:2] == ["explanation_importance_plot", "explanation_shap_lightgbm_plot"]
+    assert {f"explanation_shap_{model}_plot" for model in UNITS} <= set(figures)
+
+
+@pytest.mark.parametrize(
+    ("agreements", "verdict", "words"),
+    [
+        ((AGREES, AGREES), "good", "goes the way of the data in all 2 inputs"),
+        (
+            (AGREES, AGAINST),
+            "attention",
+            "In 1 of 2 inputs with a clear trend the model goes against the data.",
+        ),
+        ((UNCOMPARED, UNCOMPARED), "none", "No strong input has a clear trend"),
+    ],
+)
+def test_the_verdict_follows_the_directions(agreements, verdict, words):
+    section = write(agreements)
+    assert section.verdict == verdict
+    assert words in section.summary
+
+
+def test_numbers_for_machines():
+    values = write((AGREES, AGAINST)).values
+    assert values["inputs"] == 2
+    assert values["inputs_without_importance"] == 1
+    assert values["strongest_drop"] == pytest.approx(0.1)
+    assert values["directions_against_the_data"] == 1
+
+
+def test_protected_inputs_are_named_as_left_out():
+    effects = next(f for f in write(protected=["Age"]).findings if f.figure == "explanation_effects_plot")
+    assert "Protected inputs (Age) are not drawn; see fairness." in effects.found
+
+
+def test_cases_are_told_in_words():
+    table = write().findings[-1].table
+    assert table is not None
+    assert table.rows == (("typical loan", 12, 0.2, "no default", "default", None),)

@@ -1,0 +1,39 @@
+"""Made-up people in two groups, one of which the model gets wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from loan_default.evaluation.fairness.groups import Groups, band_columns
+
+
+@dataclass(frozen=True)
+class People:
+    groups: Groups
+    outcome: np.ndarray
+    probability: np.ndarray
+    refused: np.ndarray
+    units: np.ndarray
+
+
+def draw_people(rows=2000, seed=0, understated=0.5):
+    """Of group b the model states the log-odds of default too low by `understated`."""
+    rng = np.random.default_rng(seed)
+    sex = np.where(rng.random(rows) < 0.6, "a", "b")
+    log_odds = rng.normal(-1, 1, size=rows) + 0.8 * (sex == "b")
+    outcome = (rng.random(rows) < 1 / (1 + np.exp(-log_odds))).astype(int)
+    probability = 1 / (1 + np.exp(-(log_odds - understated * (sex == "b"))))
+    groups = band_columns(pd.DataFrame({"sex": sex}), ["sex"], 100)
+    return People(groups, outcome, probability, (probability >= 0.4).astype(int), np.arange(rows))
+
+
+@pytest.fixture(scope="session")
+def make_people():
+    return draw_people
+
+
+@pytest.fixture
+def people():
+    return draw_people()

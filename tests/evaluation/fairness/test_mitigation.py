@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from loan_default.evaluation.fairness.mitigation import (
+    AS_DECIDED,
+    BLIND,
+    GROUP_THRESHOLDS,
+    ONE_THRESHOLD,
+    SEEING,
+    compare_policies,
+    group_thresholds,
+    policy_effect,
+)
+
+
+def rows_of(people, part, first_id=0):
+    return pd.DataFrame(
+        {
+            "row_id": np.arange(len(people.outcome)) + first_id,
+            "part": part,
+            "default": people.outcome,
+            "probability": people.probability,
+            "prediction": people.refused,
+            "sex": people.groups.labels["sex"].to_numpy(),
+        }
+    )
+
+
+def test_effect_by_hand():
+    groups = np.array(["a"] * 4 + ["b"] * 6)
+    event = np.array([1, 1, 0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)
+    refused = np.array([1, 0, 0, 0, 1, 1, 1, 0, 0, 0], dtype=bool)
+    effect = policy_effect("sex", "as decided", groups, event, refused)
+    assert (effect["n"], effect["approval_rate"]) == (10, 0.6)
+    assert effect["lowest_ratio"] == pytest.approx((3 / 6) / (3 / 4))
+    assert effect["true_positive_rate_gap"] == 0.5
+    assert effect["false_positive_rate_gap"] == 0.25
+    assert effect["default_rate_of_approved"] == pytest.approx(1 / 6)
+    assert effect["defaults_approved_per_1000"] == 100
+    assert effect["goods_refused_per_1000"] == 100
+
+
+@pytest.fixture
+def parts(make_people):
+    return rows_of(make_people(4000, 1), "validation"), rows_of(make_people(4000, 2), "test", 4000)
+
+
+def test_group_thresholds_make_approval_rates_equal(parts):
+    table = group_thresholds(*parts, ["sex"], "demographic_parity", seed=1).set_index("policy")
+    assert list(table.index) == [AS_DECIDED, ONE_THRESHOLD, GROUP_THRESHOLDS]
+    assert table.loc[AS_DECIDED, "approval_rate"] == pytest.approx((parts[1]["prediction"] == 0).mean())
+    assert table.loc[ONE_THRESHOLD, "lowest_ratio"] < 0.9
+    assert table.loc[GROUP_THRESHOLDS, "lowest_ratio"] > 0.93
+
+
+def test_equalized_odds_close_the_gap_in_errors(parts):
+    table = group_thresholds(*parts, ["sex"], "equalized_odds", seed=1).set_index("policy")
+    gaps = table[["true_positive_rate_gap", "false_positive_rate_gap"]].max(axis=1)
+    assert gaps[GROUP_THRESHOLDS] < 0.06 < gaps[ONE_THRESHOLD]
+
+
+def test_one_threshold_is_the_best_by_balanced_accuracy(parts):
+    validation, test = parts
+    cuts = np.linspace(0.05, 0.9, 400)
+    event = validation["default"] == 1
+    right = [
+        (validation["probability"][event] >= cut).mean() + (validation["probability"][~event] < cut).mean()
+        for cut in cuts
+    ]
+    table = group_thresholds(validation, test, ["sex"], "demographic_parity", 1).set_index("policy")
+    approved = (test["probability"] < cuts[int(np.argmax(right))]).mean()
+    assert table.loc[ONE_THRESHOLD, "approval_rate"] == pytest.approx(approved, abs=0.02)
+
+
+def test_groups_that_cannot_be_fitted_are_left_out(parts):
+    validation, test = parts
+    few = validation["sex"].where(validation["default"] == 0, "a")  # no default of b is left
+    assert group_thresholds(validation.assign(sex=few), test, ["sex"], "demographic_parity", 1).empty
+
+
+def test_both_models_refuse_the_share_that_the_reported_model_refuses(parts):
+    validation, test = parts
+    both = pd.concat(parts)
+    pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=1 - both["probability"])
+    table = compare_policies(validation, test, pair, ["sex"]).set_index("policy")
+    kept = 1 - validation["prediction"].mean()
+    for policy, probability in ((SEEING, both["probability"]), (BLIND, 1 - both["probability"])):
+        cut = np.quantile(probability[: len(validation)], kept)
+        approved = (probability[len(validation) :] < cut).mean()
+        assert table.loc[policy, "approval_rate"] == pytest.approx(approved)
+    assert table.loc[SEEING, "default_rate_of_approved"] < table.loc[BLIND, "default_rate_of_approved"]

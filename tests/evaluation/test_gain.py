@@ -1,0 +1,70 @@
+"""The model in service as yardstick: the difference itself, and when it is a fair one."""
+
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from loan_default.evaluation.gain import gain_over
+
+
+def of_test(frame):
+    test = frame.loc[frame["part"] == "test"]
+    return test.set_index("row_id")["probability"], test["default"]
+
+
+def gain(new, current, roc_auc=None, same_file=True):
+    return gain_over(
+        new, current, "ann, version a1", recorded_roc_auc=roc_auc, same_file=same_file, confidence=0.95
+    )
+
+
+@pytest.fixture
+def rivals(make_predictions):
+    new, old = make_predictions(0.3), make_predictions(1.5, noise_seed=4)
+    current, outcome = of_test(old)
+    return new, current, outcome
+
+
+def test_the_gain_is_the_difference_of_the_two_areas(rivals):
+    new, current, outcome = rivals
+    by_sklearn = roc_auc_score(outcome, of_test(new)[0]) - roc_auc_score(outcome, current)
+    measured = gain(new, current.sample(frac=1, random_state=1), roc_auc_score(outcome, current))
+    assert measured.value == pytest.approx(by_sklearn, abs=1e-12)
+    assert measured.value > 0.05
+    assert measured.note.startswith(f"Against ann, version a1: {by_sklearn:+.4f} [")
+
+
+def test_a_model_that_has_seen_the_rows_holds_nothing_against_a_new_one(rivals):
+    new, current, _ = rivals
+    measured = gain(new, current, roc_auc=0.6)
+    assert measured.value is None
+    assert "same file under another split, so it has seen some of these rows" in measured.note
+    assert "on 9" in measured.note, "the numbers are told all the same"
+
+
+def test_of_another_file_nobody_knows_what_it_has_seen(rivals):
+    new, current, _ = rivals
+    measured = gain(new, current, roc_auc=0.6, same_file=False)
+    assert measured.value > 0
+    assert "whether it has seen these rows is not known" in measured.note
+
+
+def test_rows_that_only_one_can_score_are_left_out(rivals):
+    new, current, outcome = rivals
+    half = current.copy()
+    half.iloc[::2] = float("nan")
+    measured = gain(new, half, same_file=False)
+    kept = half.notna().to_numpy()
+    by_sklearn = roc_auc_score(outcome[kept], of_test(new)[0][kept]) - roc_auc_score(
+        outcome[kept], current[kept]
+    )
+    assert measured.value == pytest.approx(by_sklearn)
+
+
+def test_nothing_to_compare_with_is_no_value_and_a_reason(rivals):
+    new, current, _ = rivals
+    assert gain_over(
+        new, None, "There is no model in service.", recorded_roc_auc=None, same_file=False, confidence=0.95
+    ) == (None, "There is no model in service.")
+    empty = pd.Series(float("nan"), index=current.index)
+    assert "can score only 0 of the" in gain(new, empty).note

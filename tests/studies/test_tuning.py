@@ -1,0 +1,141 @@
+"""The search for better settings: seeded, resumable, and blind to test rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from optuna.trial import TrialState
+from pydantic import ValidationError
+
+from loan_default.errors import InputError
+from loan_default.models.field.contenders import CONTENDERS
+from loan_default.models.field.decision_tree import DecisionTreeSettings
+from loan_default.models.field.search_space import SEARCH_SPACES, Choice
+from loan_default.studies.tuning import (
+    TuningSettings,
+    best_settings,
+    importance,
+    open_study,
+    study_name,
+    trials_table,
+    tune,
+)
+
+SETTINGS = TuningSettings(model="decision_tree", folds=2, trials=6, prune=False)
+BASE = DecisionTreeSettings()
+
+
+def made_up(seed: int = 0, rows: int = 900) -> pd.DataFrame:
+    """Made-up model input: one feature that matters; twins in pairs."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, 3)).astype(np.float32)
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    frame.insert(0, "row_id", np.arange(rows).astype(str))
+    frame.insert(1, "part", np.where(np.arange(rows) % 3 == 0, "test", "train"))
+    frame.insert(2, "default", (rng.random(rows) < 1 / (1 + np.exp(1 - 2 * X[:, 0]))).astype(np.int8))
+    frame.insert(3, "twin_group", np.arange(rows) // 2)
+    return frame
+
+
+def store(folder: Path) -> str:
+    return f"sqlite:///{folder / 'studies.db'}"
+
+
+def without_time(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="seconds")
+
+
+def test_every_model_of_the_field_has_a_space_of_its_own_settings() -> None:
+    assert set(SEARCH_SPACES) == set(CONTENDERS)
+    for name, space in SEARCH_SPACES.items():
+        fields = CONTENDERS[name].settings.model_fields
+        for key, bounds in space.items():
+            assert key.partition(".")[0] in fields, f"{name}.{key}"
+            assert isinstance(bounds, Choice) or bounds.low < bounds.high
+
+
+def test_a_killed_search_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    frame = made_up()
+    whole = tune(frame, open_study(store(tmp_path), "whole", "roc_auc"), BASE, SETTINGS, 5)
+    assert whole["state"].eq("complete").all()
+    assert len(whole) == 6
+
+    some = SETTINGS.model_copy(update={"trials": 3})
+    tune(frame, open_study(store(tmp_path), "killed", "roc_auc"), BASE, some, 5)
+    resumed = tune(frame, open_study(store(tmp_path), "killed", "roc_auc"), BASE, SETTINGS, 5)
+    pd.testing.assert_frame_equal(without_time(resumed), without_time(whole))
+    # Nothing is left to do.
+    again = tune(frame, open_study(store(tmp_path), "killed", "roc_auc"), BASE, SETTINGS, 5)
+    pd.testing.assert_frame_equal(again, resumed)
+
+
+def test_a_trial_that_was_killed_is_closed_and_does_not_count(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "killed", "roc_auc")
+    study.ask()
+    table = tune(made_up(), study, BASE, SETTINGS.model_copy(update={"trials": 2}), 5)
+    assert table["state"].tolist() == ["fail", "complete", "complete"]
+    assert study.trials[0].state == TrialState.FAIL
+
+
+def test_test_rows_are_never_looked_at(tmp_path: Path) -> None:
+    frame = made_up()
+    other = frame.copy()
+    on_test = other["part"] == "test"
+    other.loc[on_test, ["a", "b", "c"]] = 99
+    other.loc[on_test, "default"] = 1 - other.loc[on_test, "default"]
+    tables = [
+        tune(rows, open_study(store(tmp_path), name, "log_loss"), BASE,
+             SETTINGS.model_copy(update={"metric": "log_loss", "trials": 3}), 5)
+        for name, rows in (("a", frame), ("b", other))
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(*map(without_time, tables))
+
+
+def test_the_best_settings_are_of_the_best_trial(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "best", "log_loss")
+    table = tune(made_up(), study, BASE, SETTINGS.model_copy(update={"metric": "log_loss"}), 5)
+    best = table.loc[table["value"].idxmin()]
+    assert best_settings(study) == {
+        "max_depth": best["max_depth"],
+        "min_leaf_share": pytest.approx(best["min_leaf_share"]),
+    }
+    DecisionTreeSettings.model_validate(best_settings(study))
+    shares = importance(study, 1)
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_without_enough_trials_nothing_is_said_of_what_mattered(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "few", "roc_auc")
+    tune(made_up(), study, BASE, SETTINGS.model_copy(update={"trials": 2}), 5)
+    assert importance(study, 1) == {}
+
+
+def test_time_that_runs_out_at_once_is_said(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "none", "roc_auc")
+    with pytest.raises(InputError, match="no trial came to an end in 1e-09 minutes"):
+        tune(made_up(), study, BASE, SETTINGS.model_copy(update={"minutes": 1e-9}), 5)
+    assert trials_table(study).empty
+
+
+def test_another_study_for_other_rows_features_or_settings() -> None:
+    frame = made_up()
+    base = BASE.model_dump(mode="json")
+    name = study_name(frame, SETTINGS, base, 1)
+    assert name == study_name(frame.copy(), SETTINGS.model_copy(update={"trials": 99}), base, 1)
+    assert name.startswith("decision_tree-roc_auc-")
+    others = [
+        study_name(made_up(1), SETTINGS, base, 1),
+        study_name(frame.drop(columns="c"), SETTINGS, base, 1),
+        study_name(frame, SETTINGS.model_copy(update={"folds": 3}), base, 1),
+        study_name(frame, SETTINGS, {**base, "max_depth": 3}, 1),
+        study_name(frame, SETTINGS, base, 2),
+    ]
+    assert len({name, *others}) == 6
+
+
+def test_an_unknown_model_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no such model: oracle"):
+        TuningSettings(model="oracle")
