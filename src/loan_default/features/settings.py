@@ -30,6 +30,16 @@ class FeatureSettings(BaseModel):
         ge=1,
         description="One-hot levels with fewer train rows are grouped, whatever their share.",
     )
+    high_cardinality: Literal["target_encoding", "one_hot", "both"] = Field(
+        default="target_encoding",
+        description="What a category of kind high_cardinality becomes: its default rate, 0/1 columns of its "
+        "levels (which ann.network.embedding_width turns into learnt vectors), or both.",
+    )
+    one_hot_rows: int = Field(
+        default=100,
+        ge=1,
+        description="Levels of a high_cardinality category with fewer train rows share one 0/1 column.",
+    )
     target_smoothing: Literal["auto"] | Annotated[float, Field(ge=0)] = Field(
         default=20.0,
         description="Rows' worth of the overall default rate mixed into each label's rate; `auto` weighs by "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -80,6 +80,7 @@ def train_ann(
     seed: int,
     twins: np.ndarray | None = None,
     checkpoints: Path | None = None,
+    feature_names: Sequence[str] = (),
 ) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
     """Train the ANN; of each network the weights of the epoch with the best stopping metric are kept.
 
@@ -98,6 +99,7 @@ def train_ann(
             machine.
         twins: Training rows with an equal number are twins, shape (rows,); a bag keeps them together.
         checkpoints: Folder that keeps where the training stands; None = nowhere, and nothing to resume.
+        feature_names: Of the features, in order; embeddings of categories need them.
 
     Returns:
         One keras.Model from features to the probability of default (rows, 1), the mean over the networks;
@@ -124,7 +126,8 @@ def train_ann(
         keras.utils.set_random_seed(share.seed)
         rows = rebalance(*share.train, settings.imbalance, share.seed)
         event_rate = float(np.average(rows.y, weights=rows.sample_weight))
-        network = build_network(rows.X, architecture, event_rate, f"network_{len(models) + 1}")
+        name = f"network_{len(models) + 1}"
+        network = build_network(rows.X, architecture, event_rate, name, feature_names)
         checkpoint = _checkpoint(checkpoints, share, settings) if checkpoints else None
         title = "ann" if settings.bagging == 1 else f"ann, network {share.name}"
         with TrainingProgress(title, "epoch", settings.max_epochs) as progress:

@@ -22,6 +22,7 @@ def import_keras() -> Any:
     with nullcontext() if "keras" in sys.modules else _held_back_stderr():
         import keras
 
+        import loan_default.models.networks.layers.embedding
         import loan_default.models.networks.layers.members
         import loan_default.models.networks.layers.piecewise_linear  # noqa: F401
     # It warns of each network after the first few that it is traced anew, which is as it should be.

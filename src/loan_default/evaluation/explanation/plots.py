@@ -96,7 +96,7 @@ def plot_contributions(
         ScalarMappable(Normalize(0, 1), colours), ax=axes, ticks=[0, 1], aspect=40, pad=0.01
     )
     bar.ax.set_yticklabels(["low", "high"])
-    bar.set_label("The loan's own value (grey: no order, or protected)", labelpad=-18)
+    bar.set_label("The loan's own value (grey: missing, no order, protected)", labelpad=-18)
     bar.outline.set_visible(False)
     return figure
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from loan_default.evaluation.delong import auc_covariance, compare_auc
-from loan_default.evaluation.fairness.weighted_sums import draw_sums
 from loan_default.evaluation.intervals import interval
 from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.evaluation.weighted_sums import draw_sums
 
 COLUMNS = ("metric", "with_protected", "without_protected", "difference", "low", "high")
 

@@ -12,10 +12,10 @@ from loan_default.evaluation.delong import auc_covariance
 from loan_default.evaluation.fairness.approval import approval_ratios
 from loan_default.evaluation.fairness.groups import Groups
 from loan_default.evaluation.fairness.settings import FairnessSettings
-from loan_default.evaluation.fairness.weighted_sums import draw_sums
 from loan_default.evaluation.intervals import interval
 from loan_default.evaluation.multiple_testing import holm
 from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.evaluation.weighted_sums import draw_sums
 
 RATES = {
     "approval_rate": ("approved", "n"),

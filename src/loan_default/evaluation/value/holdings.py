@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from loan_default.evaluation.fairness.weighted_sums import draw_sums
 from loan_default.evaluation.intervals import interval, sampling_units
 from loan_default.evaluation.rates import effective_rows, wilson_interval
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.value.book import PER
+from loan_default.evaluation.weighted_sums import draw_sums
 from loan_default.frames import DEFAULT
 
 Ends = tuple[float, float, float]

@@ -26,6 +26,12 @@ class NetworkSettings(BaseModel):
     optimiser: Literal["adam", "adamw"] = Field(
         default="adamw", description="adam, or adamw with decoupled weight decay."
     )
+    embedding_width: int | None = Field(
+        default=None,
+        ge=1,
+        description="Numbers that a category with more levels than this becomes, in place of its 0/1 columns "
+        "(see features.high_cardinality); null = the 0/1 columns as they are.",
+    )
     learning_rate: float = Field(default=1e-3, gt=0, description="Step size of the optimiser.")
     weight_decay: float = Field(
         default=3e-4,

@@ -13,6 +13,7 @@ from loan_default.models.keras_import import import_keras
 from loan_default.models.log_odds import log_odds
 from loan_default.models.networks.auto import AutoNetwork
 from loan_default.models.networks.base import NetworkSettings
+from loan_default.models.networks.embedding import columns_of_categories, embed
 from loan_default.models.networks.mlp import MlpNetwork
 from loan_default.models.networks.mlp_ple import MlpPleNetwork
 from loan_default.models.networks.tabm import TabmNetwork
@@ -37,7 +38,11 @@ class BuiltNetwork:
 
 
 def build_network(
-    X_train: np.ndarray, settings: Architecture, event_rate: float, name: str = "ann"
+    X_train: np.ndarray,
+    settings: Architecture,
+    event_rate: float,
+    name: str = "ann",
+    feature_names: Sequence[str] = (),
 ) -> BuiltNetwork:
     """Build and compile a network.
 
@@ -46,12 +51,18 @@ def build_network(
         settings: Architecture and optimiser.
         event_rate: Share of defaults among the training rows; the untrained network predicts about this.
         name: Of the model.
+        feature_names: Of the features, in order; they tell which columns are of one category.
     """
     keras = import_keras()
     from loan_default.models.networks.layers.members import MeanMemberLoss, MeanProbability
 
     features = keras.Input((X_train.shape[1],), dtype="float32", name="features")
-    logits = settings.logits(features, X_train, float(log_odds(np.array(event_rate))))
+    encoded = features
+    if settings.embedding_width is not None:
+        categories = columns_of_categories(feature_names, settings.embedding_width + 1)
+        if categories:
+            encoded, X_train = embed(features, X_train, categories, settings.embedding_width)
+    logits = settings.logits(encoded, X_train, float(log_odds(np.array(event_rate))))
     trained = keras.Model(features, logits, name=f"{name}_members")
     trained.compile(
         optimizer=_optimiser(settings), loss=MeanMemberLoss(), steps_per_execution=STEPS_PER_EXECUTION

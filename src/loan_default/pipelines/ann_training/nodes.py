@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from loan_default.evaluation.plot_training import plot_learning_curve
-from loan_default.frames import TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, in_part
+from loan_default.frames import TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, feature_names, in_part
 from loan_default.models.ann import AnnSettings, train_ann
 from loan_default.models.lineage import trained_on
 
@@ -25,7 +25,7 @@ def train(
     twins = in_part(model_input, TRAIN)[TWIN_GROUP].to_numpy()
     suited = ann.suited_to(len(y))
     model, history, rebalancing = train_ann(
-        X, y, X_validation, y_validation, suited, seed, twins, checkpoints
+        X, y, X_validation, y_validation, suited, seed, twins, checkpoints, feature_names(model_input)
     )
     return model, history, suited.chosen(), rebalancing, trained_on(model_input)
 

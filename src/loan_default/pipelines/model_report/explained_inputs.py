@@ -11,6 +11,7 @@ import pandas as pd
 from loan_default.evaluation.binning import as_numbers
 from loan_default.evaluation.explanation.inputs import Input
 from loan_default.features.transformer import FeatureTransformer
+from loan_default.portfolio.parsing import TEXT
 from loan_default.scoring.fields import Field, Value, write_for_people
 from loan_default.scoring.reasons import Reason
 from loan_default.scoring.scorer import Scorer
@@ -51,7 +52,7 @@ def to_numbers(field: Field, values: Sequence[Value]) -> np.ndarray:
             place = {label: number for number, label in enumerate(field.labels)}
             return np.array([place.get(value, np.nan) for value in values], dtype=float)  # type: ignore[arg-type]
         case "date":
-            return as_numbers(pd.to_datetime(pd.Series(values, dtype="str"), format="%Y-%m-%d"))
+            return as_numbers(pd.to_datetime(pd.Series(list(values), dtype=TEXT), format="%Y-%m-%d"))
         case "text":
             return np.full(len(values), np.nan)
     return np.array([np.nan if value is None else float(value) for value in values])
