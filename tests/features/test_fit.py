@@ -45,6 +45,23 @@ def test_features_and_their_sources(clean, portfolio):
     assert transformer.groups()["first_credit"] == [15, 16]
 
 
+@pytest.mark.parametrize(("way", "target_encoded"), [("one_hot", False), ("both", True)])
+def test_a_category_of_many_levels_may_have_a_column_for_each(clean, portfolio, way, target_encoded):
+    counts = clean.loc[clean[PART] == TRAIN, "city"].value_counts()
+    fewest = int(counts.sort_values().iloc[2])
+    transformer, features = fitted(clean, portfolio, high_cardinality=way, one_hot_rows=fewest)
+    columns = [name for name in transformer.features if name.startswith("city=")]
+    common = sorted(counts.index[counts >= fewest])
+    assert columns == [*(f"city={label}" for label in common), "city=(rare)"]
+    assert ("city" in transformer.features) == target_encoded
+    (decision,) = (decision for decision in transformer.decisions if decision.name == "city")
+    assert decision.used_as == ("target encoding" if target_encoded else "one-hot")
+    assert (features[columns].sum(axis=1) == 1).all()
+    if target_encoded:
+        # The rate is what it is without the columns.
+        np.testing.assert_array_equal(features["city"], fitted(clean, portfolio)[1]["city"])
+
+
 def test_train_features_differ_from_applied_ones_in_target_encodings_only(clean, portfolio):
     transformer, features = fitted(clean, portfolio)
     applied = transformer.transform(clean.loc[features.index])

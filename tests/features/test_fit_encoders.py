@@ -27,7 +27,7 @@ def labels(rows, seed=0):
 def test_one_hot_equals_the_estimator(share, rows):
     train = labels(1000)
     unseen = pd.concat([labels(300, seed=1), pd.Series(["new", "z"], dtype="str")], ignore_index=True)
-    kept, rare = fit_levels(train, FeatureSettings(rare_share=share, rare_rows=rows))
+    kept, rare = fit_levels(train, share, rows)
     fewest = max(rows, round(share * 1000))
     estimator = OneHotEncoder(min_frequency=fewest, handle_unknown="infrequent_if_exist", sparse_output=False)
     estimator.fit(train.to_numpy(object)[:, None])
@@ -38,9 +38,9 @@ def test_one_hot_equals_the_estimator(share, rows):
 
 def test_rare_levels_by_hand():
     train = pd.Series(["b"] * 50 + ["a"] * 40 + ["x"] * 6 + ["y"] * 4, dtype="str")
-    assert fit_levels(train, FeatureSettings(rare_share=0.05, rare_rows=1)) == (("a", "b", "x"), ("y",))
-    assert fit_levels(train, FeatureSettings(rare_share=0.0, rare_rows=7)) == (("a", "b"), ("x", "y"))
-    assert fit_levels(train, FeatureSettings(rare_share=0.0, rare_rows=101)) == ((), ("a", "b", "x", "y"))
+    assert fit_levels(train, 0.05, 1) == (("a", "b", "x"), ("y",))
+    assert fit_levels(train, 0.0, 7) == (("a", "b"), ("x", "y"))
+    assert fit_levels(train, 0.0, 101) == ((), ("a", "b", "x", "y"))
 
 
 @pytest.mark.parametrize("smoothing", ["auto", 0.0, 20.0])

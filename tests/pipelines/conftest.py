@@ -20,6 +20,7 @@ QUICK = {
     "lightgbm": {"max_rounds": 30},
     "evaluation": {"resamples": 100},
     "importance": {"rows": 200, "repeats": 2},
+    "explanation": {"rows": 60, "contribution_rows": 20, "inputs": 4, "bins": 4},
 }
 """Small models: the flow is the same, the minutes are not."""
 

@@ -164,7 +164,7 @@ def leaderboard_markdown(table: pd.DataFrame, title: str) -> str:
         "",
         in_words(table),
         "",
-        "| model | ROC AUC | to the best | average precision | Brier | KS | train rows | training | row | size |",
+        "| model | ROC AUC | to the best | average precision | Brier | KS | train rows | time | row | size |",
         "|---|---|---|---|---|---|---:|---:|---:|---:|",
     ]
     for _, row in table.iterrows():
@@ -186,9 +186,9 @@ def leaderboard_markdown(table: pd.DataFrame, title: str) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     lines += [
         "",
-        "Test rows are the same for all; brackets hold intervals. Times are of this machine, rows scored many "
-        "at a time. A model is behind where DeLong's test against the best, corrected for the number of models "
-        "(Holm), says so.",
+        "Test rows are the same for all; brackets hold intervals. Times are of training and of scoring one "
+        "of many rows, on this machine. A model is behind where DeLong's test against the best, corrected "
+        "for the number of models (Holm), says so.",
     ]
     return "\n".join(lines) + "\n"
 

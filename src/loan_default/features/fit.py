@@ -88,7 +88,7 @@ def fit_feature_transformer(
             decisions.append(decision.model_copy(update={"used_as": None, "reason": fitted}))
         else:
             decisions.append(decision)
-            encoders.append(fitted)
+            encoders += [*fitter.columns_beside(fitted, frame[decision.name]), fitted]
     for decision in decisions:
         if decision.reason:
             logger.info("Not a feature: %s (%s)", decision.name, decision.reason)
@@ -130,7 +130,7 @@ class _EncoderFitter:
         fitted: Encoder | str
         match decision.used_as:
             case "one-hot":
-                levels, rare = fit_levels(values, self.settings)
+                levels, rare = fit_levels(values, *self._fewest_rows(decision.kind))
                 fitted = OneHot(**named, levels=levels, rare=rare) if levels else "every level is rare"
             case "target encoding":
                 table, target_mean = fit_target_encoding(values, self.default, self.settings)
@@ -141,6 +141,20 @@ class _EncoderFitter:
             case _:
                 fitted = PassedThrough(**named)
         return fitted
+
+    def columns_beside(self, encoder: Encoder, labels: pd.Series) -> list[Encoder]:
+        """Return the 0/1 columns that a category has beside its target encoding, if any."""
+        if self.settings.high_cardinality != "both" or not isinstance(encoder, TargetEncoded):
+            return []
+        levels, rare = fit_levels(labels, 0.0, self.settings.one_hot_rows)
+        named: dict[str, Any] = {"column": encoder.column, "sources": encoder.sources}
+        return [OneHot(**named, levels=levels, rare=rare)] if levels else []
+
+    def _fewest_rows(self, kind: str) -> tuple[float, int]:
+        """Return the share and number of train rows below which a level of such a column is rare."""
+        if kind == "high_cardinality":
+            return 0.0, self.settings.one_hot_rows
+        return self.settings.rare_share, self.settings.rare_rows
 
     def out_of_fold(self, labels: pd.Series) -> np.ndarray:
         """Encode train labels by the default rates of the other folds, not scaled."""

@@ -50,18 +50,21 @@ def fit_scaling(values: np.ndarray, method: ScalingMethod) -> Scaling:
     return NormalScore(quantiles=np.maximum.accumulate(ranked.quantiles_[:, 0]).tolist())
 
 
-def fit_levels(labels: pd.Series, settings: FeatureSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def fit_levels(
+    labels: pd.Series, rare_share: float, rare_rows: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Learn which levels of a category get a feature of their own and which are grouped as rare.
 
     Args:
         labels: Labels of train rows.
-        settings: What counts as rare.
+        rare_share: Levels with a smaller share of the rows are rare.
+        rare_rows: Levels with fewer rows are rare.
 
     Returns:
         The levels kept and the rare ones, both sorted.
     """
     codes, levels = _codes(labels)
-    fewest_rows = max(settings.rare_rows, math.ceil(settings.rare_share * len(labels)))
+    fewest_rows = max(rare_rows, math.ceil(rare_share * len(labels)))
     encoder = OneHotEncoder(min_frequency=fewest_rows, handle_unknown="infrequent_if_exist").fit(codes)
     rare_codes = encoder.infrequent_categories_[0]
     rare = () if rare_codes is None else tuple(levels[rare_codes])

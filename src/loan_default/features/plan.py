@@ -87,6 +87,8 @@ def plan_features(
     decisions: list[Decision] = []
     for name, column in portfolio.columns.items():
         used_as = _USED_AS.get(column.kind)
+        if column.kind == "high_cardinality" and settings.high_cardinality == "one_hot":
+            used_as = "one-hot"
         reason = None if used_as else f"kind {column.kind} is not a feature itself"
         decisions.append(judge.decide(name, column.kind, used_as, reason, (name,)))
         for flag in (f"{name}_missing", f"{name}_outlier"):
