@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -63,3 +64,36 @@ def test_history_uses_its_epochs_and_leaves_text_out(run: TrackedRun, client: Re
 def test_long_history_goes_in_thousands(run: TrackedRun, client: RememberingClient) -> None:
     run.log_history(pd.DataFrame({"epoch": range(600), "loss": 0.5, "val_loss": 0.5}))
     assert [len(batch["metrics"]) for batch in client.batches] == [1000, 200]
+
+
+def test_each_trial_is_a_child_with_its_settings() -> None:
+    class Store(RememberingClient):
+        def __init__(self) -> None:
+            super().__init__()
+            self.runs: list[str] = []
+            self.ended: list[str] = []
+
+        def create_run(self, experiment: str, run_name: str) -> Any:
+            self.runs.append(run_name)
+            return SimpleNamespace(info=SimpleNamespace(run_id=run_name))
+
+        def set_terminated(self, run_id: str, status: str) -> None:
+            self.ended.append(status)
+
+    store = Store()
+    trials = pd.DataFrame(
+        {
+            "trial": [0, 1],
+            "state": ["complete", "fail"],
+            "value": [0.7, float("nan")],
+            "seconds": [1.5, 2.0],
+            "max_depth": [3, 4],
+        }
+    )
+    TrackedRun(store, "1", "parent").log_trials(trials)  # type: ignore[arg-type]
+    assert store.runs == ["trial 0", "trial 1"]
+    assert store.ended == ["FINISHED", "FAILED"]
+    assert store.sent("tags")["mlflow.parentRunId"] == "parent"
+    assert store.sent("params")["max_depth"] == "4"
+    values = [m.value for batch in store.batches for m in batch.get("metrics", []) if m.key == "value"]
+    assert values == [0.7], "a trial that failed has none"

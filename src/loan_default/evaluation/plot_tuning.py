@@ -26,7 +26,7 @@ def plot_tuning_history(trials: pd.DataFrame, metric: str, model: str) -> Figure
     complete = trials[trials["state"] == "complete"]
     lower = metric in LOWER_IS_BETTER
     running = complete["value"].cummin() if lower else complete["value"].cummax()
-    best = complete.loc[complete["value"].idxmin() if lower else complete["value"].idxmax()]
+    best = complete.sort_values("value", ascending=not lower, kind="stable").iloc[-1]
     first = complete["value"].iloc[0]
     figure = new_figure(
         5,

@@ -46,7 +46,7 @@ def imbalance_in_words(summary: pd.DataFrame, fake: pd.DataFrame) -> str:
     level = as_trained[(as_trained["roc_auc_gain_low"] <= 0) & (as_trained["roc_auc_gain_high"] >= 0)]
     if len(level):
         sentences.append(f"No difference in ROC AUC can be told for {_named(level)}.")
-    worst = as_trained.loc[as_trained["brier_gain"].idxmax()]
+    worst = as_trained.sort_values("brier_gain").iloc[-1]
     sentences.append(
         f"The probabilities suffer most from {WORDS[worst['method']]} of the {MODELS[worst['model']]}: its "
         f"Brier score is {worst['brier']:.4f} as trained, {worst['brier'] - worst['brier_gain']:.4f} with "

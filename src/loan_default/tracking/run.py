@@ -85,7 +85,7 @@ class TrackedRun:
                 each setting; missing where a trial has none.
         """
         for row in trials.to_dict("records"):
-            known = {name: value for name, value in row.items() if pd.notna(value)}
+            known = {str(name): value for name, value in row.items() if pd.notna(value)}
             number, state = known.pop("trial"), known.pop("state")
             child = self.start_child(f"trial {number}", {"state": state})
             child.log_metrics({name: known.pop(name) for name in ("value", "seconds") if name in known})
