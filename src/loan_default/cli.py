@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from loan_default.errors import InputError
+from loan_default.errors import AlarmError, InputError
 from loan_default.tracking.hook import MlflowTracking
 from loan_default.validation_messages import describe_faults
 
@@ -45,6 +45,10 @@ def _run(verbose: bool, **options: Any) -> Any:
     try:
         _check_env(options["env"] or os.environ.get("KEDRO_ENV"), options["conf_source"])
         return kedro_run.callback(**options)  # type: ignore[misc]
+    except AlarmError as alarm:
+        # The run did what it should; its exit code is the news.
+        click.echo(alarm, err=True)
+        raise click.exceptions.Exit(alarm.exit_code) from alarm
     except BaseException as error:
         message = None if verbose else _plain_words(error, options["pipelines"], tracking)
         shown = error if message is None else InputError(message)

@@ -1,4 +1,4 @@
-"""The one error that is the user's to mend."""
+"""The errors that people are told of in plain words."""
 
 
 class InputError(ValueError):
@@ -7,3 +7,16 @@ class InputError(ValueError):
     Its message names the thing, the bad value, what is allowed and what to do; it is shown to people
     without a traceback.
     """
+
+
+class AlarmError(RuntimeError):
+    """A run that did its work found something that must not be passed over: the process ends with its code.
+
+    Args:
+        message: One line on what was found.
+        exit_code: What the process ends with, for a scheduler.
+    """
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code

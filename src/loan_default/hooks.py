@@ -1,4 +1,4 @@
-"""Checks before a run, as a Kedro hook."""
+"""Checks before a run and after it, as Kedro hooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines, settings
 
-from loan_default.errors import InputError
+from loan_default.errors import AlarmError, InputError
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -77,6 +77,26 @@ class RequiredInputs:
             faults = _seed_faults(catalog.load("params:seed"))
         if faults:
             raise InputError("\n".join(faults))
+
+
+RESULT = "monitoring_result"
+
+
+class RaiseAlarm:
+    """End a run that watched a model and found red with an error, when all is written and tracked."""
+
+    @hook_impl(trylast=True)
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Read what monitoring found, if this run has monitored.
+
+        Raises:
+            AlarmError: The result asks for an exit code other than 0.
+        """
+        if RESULT not in pipeline.all_outputs():
+            return
+        result = catalog.load(RESULT)
+        if result["exit_code"]:
+            raise AlarmError(result["message"], result["exit_code"])
 
 
 def _seed_faults(seed: Any) -> list[str]:

@@ -7,7 +7,7 @@ import warnings
 # 70 times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from loan_default.hooks import RequiredInputs, SoundConfiguration
+from loan_default.hooks import RaiseAlarm, RequiredInputs, SoundConfiguration
 from loan_default.tracking.hook import MlflowTracking
 
 # Kedro calls omegaconf in its old way at every run, and warns of a node that reads the datasets of several
@@ -15,7 +15,7 @@ from loan_default.tracking.hook import MlflowTracking
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 warnings.filterwarnings("ignore", message="One or more dataset names contain '.'", category=UserWarning)
 
-HOOKS = (MlflowTracking(), RequiredInputs(), SoundConfiguration())
+HOOKS = (MlflowTracking(), RequiredInputs(), SoundConfiguration(), RaiseAlarm())
 # Tracking is this project's own; usage statistics are sent nowhere (see also the file .telemetry).
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-mlflow", "kedro_mlflow", "kedro-telemetry")
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pandas as pd
 import pytest
 
@@ -80,6 +81,31 @@ def test_a_file_is_scored_row_by_row_or_rejected_with_the_reason(scorer: Scorer,
     assert "'a lot' is not a number" in file.rejected["reason"][0]
     assert file.rejected["reason"][1] == "10 values instead of 11"
     assert told[0] == 0
+
+
+def test_a_mended_file_of_rejected_rows_may_be_sent_again(scorer: Scorer, tmp_path: Path) -> None:
+    path = tmp_path / "applications.csv"
+    header, good = ["row", "reason", "score", *EXAMPLE], ["7", "why", "9", *map(str, EXAMPLE.values())]
+    bad = [*good[:3], "a lot", *good[4:]]
+    path.write_text("\n".join(",".join(line) for line in (header, good, bad, good[:-1])), encoding="utf-8")
+    file = score_file(path, scorer.score, lambda share, words: None)
+    assert file.scored["row"].tolist() == [1]
+    assert file.scored[["row_in_file", "reason_in_file", "score_in_file"]].to_numpy().tolist() == [good[:3]]
+    assert file.rejected["row"].tolist() == [2, 3]
+    assert "'a lot' is not a number" in file.rejected["reason"][0]
+    assert file.rejected["reason"][1] == "13 values instead of 14"
+    assert file.rejected["reason_in_file"].tolist() == ["why", "why"]
+    assert file.scored.columns.is_unique
+    assert file.rejected.columns.is_unique
+
+
+def test_half_a_character_is_replaced(scorer: Scorer) -> None:
+    entered = [str(value) for value in EXAMPLE.values()]
+    entered[list(EXAMPLE).index("profession")] = "\ud800"
+    by_name = dict(zip(EXAMPLE, entered, strict=True))
+    given = application(scorer.fields, [by_name[field.name] for field in scorer.fields])
+    assert given["profession"] == "?"
+    orjson.dumps(given)
 
 
 @pytest.mark.parametrize(

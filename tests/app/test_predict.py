@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from loan_default.app import body
 from loan_default.app.predicting import rounded
 from loan_default.scoring import Scorer
 
@@ -268,6 +269,18 @@ def test_a_batch_above_the_limit_is_refused(service: Callable[..., Any]) -> None
     assert answer.status_code == 413
     (fault,) = answer.json()["detail"]
     assert fault["msg"] == "4 applications are more than the 3 allowed in one request."
+
+
+@pytest.mark.parametrize("content", [b"[{},{},{},{}]", b'{"x": [[], [], []]}'])
+def test_a_body_of_more_objects_than_memory_is_meant_for_is_refused(
+    service: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(body, "MAX_NESTED", 2)
+    with service(max_batch=2) as client:
+        assert client.post(PREDICT, json=[EXAMPLE] * 2).status_code == 200
+        answer = client.post(PREDICT, content=content)
+    assert answer.status_code == 413
+    assert answer.json()["detail"][0]["type"] == "too_many_objects"
 
 
 @pytest.mark.parametrize("chunked", [False, True])

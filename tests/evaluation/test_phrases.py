@@ -2,7 +2,7 @@
 
 import pytest
 
-from loan_default.evaluation.phrases import listed, percent, sentence, with_interval
+from loan_default.evaluation.phrases import listed, percent, plural, sentence, with_interval
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,11 @@ def test_numbers():
     assert with_interval(0.7061, 0.6971, 0.7149) == "0.706 [0.697, 0.715]"
     assert with_interval(0.1872, 0.18, 0.2, ".1%") == "18.7 % [18.0, 20.0]"
     assert with_interval(-0.002, -0.01, 0.006, "+.3f") == "-0.002 [-0.010, +0.006]"
+    assert with_interval(-1e-9, -0.01, 0.006) == "0.000 [-0.010, 0.006]"
     assert percent(0.8, 0) == "80 %"
     assert sentence("all fields") == "All fields"
+
+
+def test_other_joints_and_counts() -> None:
+    assert listed(["a", "b", "c", "d"], at_most=2, joint="or") == "a, b or 2 more"
+    assert [plural(count, "row") for count in (0, 1, 2000)] == ["0 rows", "1 row", "2,000 rows"]

@@ -25,5 +25,5 @@ def test_twins_stay_together():
 def test_a_fold_of_one_class_is_refused():
     y = np.zeros(100, dtype=np.int8)
     y[0] = 1
-    with pytest.raises(InputError, match=r"ann.bagging is 3: .* one without defaults"):
+    with pytest.raises(InputError, match=r"Dealt out to 3 folds, .* one without defaults"):
         list(deal_out(y, None, networks=3, seed=1))

@@ -54,6 +54,7 @@ def test_the_best_epoch_is_that_of_the_stopping_metric(train, metric, best):
 @pytest.mark.parametrize(
     ("settings", "best", "epochs"),
     [
+        ({"patience": 1}, 3, 4),
         ({"stopping_metric": "roc_auc", "patience": 2}, 2, 4),
         ({"stopping_metric": "roc_auc", "patience": 1}, 2, 3),
         ({"stopping_metric": "roc_auc", "patience": 2, "min_delta": 0.5}, 1, 3),

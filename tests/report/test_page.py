@@ -72,6 +72,15 @@ def test_a_picture_that_is_missing_is_an_error(make_report):
         render_page(make_report(), {})
 
 
+def test_a_picture_is_shown_once(make_report, png):
+    report = make_report()
+    fairness = report.sections[0]
+    twice = fairness.model_copy(update={"findings": (*fairness.findings, fairness.findings[1])})
+    html = render_page(make_report(sections=(twice,)), {"ratio_plot": png})
+    assert html.count("<img ") == 1
+    assert '<a href="#fairness-2">The picture above</a>' in html
+
+
 def test_every_link_leads_somewhere_and_every_id_is_one(page):
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from loan_default.report.section import Column
-from loan_default.report.writing import write_cell, write_heading, write_number, write_text
+from loan_default.report.writing import write_beginning, write_cell, write_heading, write_number, write_text
 
 NAMES = {"ann": "ANN", "random_forest": "Random Forest"}
 
@@ -52,3 +52,10 @@ def test_sentences(text, written):
 
 def test_numbers_have_a_true_minus():
     assert write_number(-0.5, 2) == "\N{MINUS SIGN}0.50"
+
+
+def test_a_beginning_ends_with_a_sentence():
+    text = "It is 0.5 here. Then more. And much more."
+    assert write_beginning(text, 5) == "It is 0.5 here."
+    assert write_beginning(text, 30) == "It is 0.5 here. Then more."
+    assert write_beginning(text, 300) == text

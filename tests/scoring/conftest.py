@@ -27,6 +27,7 @@ from loan_default.portfolio.split import split
 from loan_default.portfolio.twins import group_twins
 from loan_default.scoring import Scorer
 from loan_default.scoring.bundle import build_bundle
+from loan_default.scoring.reference import describe_reference
 from loan_default.scoring.settings import ServiceSettings
 from loan_default.scoring.training_facts import TrainingFacts, describe_training
 
@@ -163,6 +164,27 @@ class Fitted:
     def facts(self) -> TrainingFacts:
         return describe_training(self.raw, self.clean, self.portfolio, self.cleaner, self.transformer)
 
+    @property
+    def reference(self) -> dict[str, Any]:
+        """The reference for monitoring, with made-up predictions."""
+        probability = np.random.default_rng(2).beta(2, 6, len(self.clean))
+        predictions = pd.DataFrame(
+            {
+                "part": self.clean["part"],
+                "probability": probability,
+                "prediction": (probability >= 0.3).astype(np.int8),
+            }
+        )
+        return describe_reference(
+            self.raw,
+            self.clean,
+            self.portfolio,
+            self.cleaner,
+            self.facts.fields,
+            dict.fromkeys(("logistic_regression", "random_forest"), predictions),
+            SERVICE,
+        )
+
 
 def fit(
     raw: pd.DataFrame,
@@ -228,6 +250,7 @@ def pack(fitted: Fitted, model: bytes, **changes: Any) -> dict[str, bytes]:
         "threshold": {"value": 0.3, "reason": "Fixed at 0.3."},
         "metrics": {"roc_auc": 0.7, "roc_auc_low": 0.6, "roc_auc_high": 0.8},
         "facts": fitted.facts,
+        "reference": fitted.reference,
         "service": SERVICE,
         "data_fingerprint": "0123456789abcdef",
         "run_id": "run 1",

@@ -105,6 +105,20 @@ def test_what_cannot_be_scored_is_set_apart_with_its_reason(folder: Path, file: 
     assert summary.mean_probability == pytest.approx(scores["probability_of_default"].mean())
 
 
+def test_no_column_of_the_file_is_lost_for_its_name(folder: Path, file: Path) -> None:
+    lines = file.read_text().splitlines()[:4]
+    named = [
+        f"{own},{line}"
+        for own, line in zip(("reason,reason_in_file", "a,b", "c,d", "e,f"), lines, strict=True)
+    ]
+    file.write_text("\n".join([*named[:3], named[3].replace(" %", " per cent")]))
+    scores, rejected, _ = score(folder, file, max_rejected_share=1)
+    assert (len(scores), len(rejected)) == (2, 1)
+    assert rejected.columns.is_unique
+    assert rejected.loc[0, "reason"].startswith("rate: '")
+    assert rejected.loc[0, ["reason_in_file_in_file", "reason_in_file"]].tolist() == ["e", "f"]
+
+
 def test_too_many_rejects_refuse_the_file(folder: Path, file: Path) -> None:
     file.write_text(file.read_text().replace(" %", " per cent"))
     with pytest.raises(InputError) as told:

@@ -13,7 +13,7 @@ import pytest
 
 from loan_default.errors import InputError
 from loan_default.scoring import Scorer
-from loan_default.scoring.bundle import FILES, MANIFEST, read_bundle
+from loan_default.scoring.bundle import FILES, MANIFEST, REFERENCE, read_bundle
 from loan_default.scoring.manifest import FORMAT
 
 from .conftest import Fitted, pack, write
@@ -35,8 +35,10 @@ def changed(files: dict[str, bytes], tmp_path: Path) -> Callable[..., Path]:
 
 def test_every_file_is_named_with_its_hash_and_none_is_a_pickle(files: dict[str, bytes]) -> None:
     manifest = json.loads(files[MANIFEST])
-    assert set(files) == {MANIFEST, *FILES}
-    assert manifest["files"] == {name: hashlib.sha256(files[name]).hexdigest() for name in FILES}
+    assert set(files) == {MANIFEST, *FILES, REFERENCE}
+    assert manifest["files"] == {
+        name: hashlib.sha256(files[name]).hexdigest() for name in (*FILES, REFERENCE)
+    }
     for name in set(files) - {"model.onnx"}:
         json.loads(files[name])
 

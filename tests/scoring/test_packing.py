@@ -25,7 +25,8 @@ def given(fitted: Fitted) -> tuple[list[Any], list[Any]]:
     model, calibrator = logistic_regression(fitted), Calibrator("none", {"method": "none"}).to_dict()
     facts = fitted.facts.model_dump(mode="json")
     parts = [fitted.cleaner.to_dict(), fitted.transformer.to_dict()]
-    before = [fitted.clean, *parts, facts, {"data_fingerprint": "f"}, "run 1"]
+    reference = {"inputs": {}, "scores": {model: {"of": model} for model in MODELS}}
+    before = [fitted.clean, *parts, facts, reference, {"data_fingerprint": "f"}, "run 1"]
     features = fitted.transformer.transform(fitted.clean).to_numpy()
     scores = fitted.clean[list(KEYS)].assign(score=OnnxModel(model).run(features))
     of_models: list[Any] = []
@@ -55,6 +56,7 @@ def test_the_champion_or_the_model_asked_for_is_packed(
     files = pack_bundle(role)(record, *before, SERVICE.model_copy(update={"model": asked_for}), *of_models)
     manifest = json.loads(files["manifest.json"])
     assert (manifest["model"], manifest["role"]) == (packed, as_what)
+    assert json.loads(files["reference.json"])["score"] == {"of": packed}
     assert manifest["threshold"] == (1 + MODELS.index(packed)) / 10
     assert (manifest["run_id"], manifest["data_fingerprint"]) == ("run 1", "f")
 

@@ -58,7 +58,7 @@ def test_what_each_leak_pretends_is_said() -> None:
         "0.600 [0.500, 0.700]", "0.900 [0.800, 1.000]", "+0.300 [+0.200, +0.400]",
     )  # fmt: skip
     assert "Test rows of 1,000 rows of the file" in finding.table.caption
-    assert "After resampling 50% of the test rows are defaults" in finding.table.caption
+    assert "After resampling 50 % of the test rows are defaults" in finding.table.caption
 
 
 def test_numbers_for_machines() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
-from kedro.pipeline import Pipeline
+from kedro.pipeline import Node, Pipeline
 
 from loan_default.tracking.hook import MlflowTracking
 
-RUN = {"pipeline_names": None, "runner": "SequentialRunner"}
+RUN = {"pipeline_names": None, "runner": "SequentialRunner", "project_path": "."}
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> MlflowTracking:
     return hook
 
 
-def start(hook: MlflowTracking, **datasets: Any) -> DataCatalog:
+def start(hook: MlflowTracking, pipeline: Pipeline | None = None, **datasets: Any) -> DataCatalog:
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in datasets.items()})
-    hook.before_pipeline_run(RUN, Pipeline([]), catalog)
+    hook.before_pipeline_run(RUN, pipeline or Pipeline([]), catalog)
     hook._session = None
     return catalog
 
@@ -42,3 +42,16 @@ def test_without_tracking_the_catalog_s_own_value_stays(
 ) -> None:
     monkeypatch.setattr(hook, "_start", lambda pipelines: None)
     assert start(hook, run_id="not tracked").load("run_id") == "not tracked"
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_pipeline_that_asks_learns_where_the_run_comes_from(
+    hook: MlflowTracking, monkeypatch: pytest.MonkeyPatch, tracked: bool
+) -> None:
+    if not tracked:
+        monkeypatch.setattr(hook, "_start", lambda pipelines: None)
+    asking = Pipeline([Node(lambda provenance: provenance, "run_provenance", "told")])
+    provenance = start(hook, asking, run_provenance={}).load("run_provenance")
+    assert provenance["mlflow.user"]
+    assert "pytest" in provenance["command"]
+    assert start(hook, run_provenance={}).load("run_provenance") == {}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
+from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.errors import InputError
 
 MISSING = "missing"
+NEVER_SEEN = "never seen"
+OTHERS = "other labels"
 
 
 def quantile_edges(numbers: np.ndarray, bins: int) -> np.ndarray:
@@ -36,6 +40,57 @@ def quantile_edges(numbers: np.ndarray, bins: int) -> np.ndarray:
     return np.unique(np.concatenate([np.nextafter(edges[repeats > 1], -np.inf), edges]))
 
 
+class Bins(BaseModel):
+    """The bins of one column, as plain data: where every value goes, with nothing else needed.
+
+    The last bin is the missing values. Of labels, the one before it is labels never seen; known labels without
+    a bin of their own share the one before that.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    edges: tuple[float, ...] | None = Field(
+        description="Inner edges of numbers, of dates as days since 1970; null for labels."
+    )
+    levels: tuple[str, ...] = Field(default=(), description="Labels with a bin of their own.")
+    others: tuple[str, ...] | None = Field(
+        default=(),
+        description="Known labels that share a bin; null where the list is not closed: then every other label "
+        "goes there, and none counts as never seen.",
+    )
+
+    @classmethod
+    def learn(cls, reference: pd.Series, bins: int) -> Self:
+        """Learn the bins of a column: quantiles of numbers, booleans and dates; a bin for each label."""
+        if is_numeric(reference):
+            return cls(edges=tuple(quantile_edges(as_numbers(reference), bins).tolist()))
+        return cls(edges=None, levels=tuple(sorted(reference.dropna().astype(str).unique())))
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the bins, in order."""
+        if self.edges is not None:
+            return [*_interval_labels(np.array(self.edges)), MISSING]
+        shared = [] if self.others == () else [OTHERS]
+        return [*self.levels, *shared, *([] if self.others is None else [NEVER_SEEN]), MISSING]
+
+    def place(self, values: pd.Series) -> np.ndarray:
+        """Return the bin number of each row, int of shape (rows,)."""
+        if self.edges is not None:
+            numbers = as_numbers(values)
+            return np.where(np.isnan(numbers), len(self.edges) + 1, np.searchsorted(self.edges, numbers))
+        names = self.labels
+        found = pd.Index(self.levels, dtype="str").get_indexer(pd.Index(values.astype(str)))
+        if self.others is None:
+            strange: int | np.ndarray = names.index(OTHERS)
+        elif self.others:
+            strange = np.where(values.isin(self.others), len(self.levels), len(self.levels) + 1)
+        else:
+            strange = len(self.levels)
+        known = np.where(found < 0, strange, found)
+        return np.where(values.isna().to_numpy(), len(names) - 1, known)
+
+
 def learn_bins(reference: pd.Series, bins: int) -> tuple[Callable[[pd.Series], np.ndarray], list[str]]:
     """Learn the bins of a column.
 
@@ -52,23 +107,8 @@ def learn_bins(reference: pd.Series, bins: int) -> tuple[Callable[[pd.Series], n
     """
     if bins < 2:
         raise InputError(f"bins is {bins}: ask for 2 bins or more.")
-    if is_numeric(reference):
-        edges = quantile_edges(as_numbers(reference), bins)
-
-        def number_bins(values: pd.Series) -> np.ndarray:
-            numbers = as_numbers(values)
-            return np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers))
-
-        return number_bins, [*_interval_labels(edges), MISSING]
-
-    levels = pd.Index(reference.dropna().astype(str).unique()).sort_values()
-
-    def level_bins(values: pd.Series) -> np.ndarray:
-        found = levels.get_indexer(pd.Index(values.astype(str)))
-        seen_or_new = np.where(found < 0, len(levels), found)
-        return np.where(values.isna().to_numpy(), len(levels) + 1, seen_or_new)
-
-    return level_bins, [*levels, "never seen", MISSING]
+    learnt = Bins.learn(reference, bins)
+    return learnt.place, learnt.labels
 
 
 def is_numeric(values: pd.Series) -> bool:

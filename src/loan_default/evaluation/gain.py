@@ -25,6 +25,9 @@ def gain_over(
 ) -> Measured:
     """Measure ROC AUC of a model minus that of the model in service, on the test rows that both score.
 
+    What counts is the upper end of the difference's interval: a model that is level with the one in service,
+    as far as these rows can tell, is not refused.
+
     Where the model in service was trained on the same file but tested on other rows, it has learnt from some
     of today's test rows: the difference is told in the note and holds nothing against the new model.
 
@@ -38,7 +41,7 @@ def gain_over(
         confidence: Coverage of the interval, as a share.
 
     Returns:
-        The difference, with its interval in the note.
+        The upper end; the difference and its interval are in the note.
     """
     if current is None:
         return Measured(None, called)
@@ -54,7 +57,7 @@ def gain_over(
     words = f"{found.difference:+.4f} [{found.low:+.4f}, {found.high:+.4f}] on {len(rows):,} test rows"
     roc_auc = float(auc_covariance(outcome, other[None], units)[0][0])
     if recorded_roc_auc is not None and abs(roc_auc - recorded_roc_auc) < SAME:
-        return Measured(found.difference, f"Against {called}: {words}.")
+        return Measured(found.high, f"Against {called}: {words}.")
     if same_file:
         return Measured(
             None,
@@ -62,7 +65,7 @@ def gain_over(
             f"for information only: {words}.",
         )
     return Measured(
-        found.difference,
+        found.high,
         f"Against {called}: {words}. It was trained on another file; whether it has seen these rows is not "
         "known.",
     )

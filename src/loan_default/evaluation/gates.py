@@ -61,9 +61,9 @@ CRITERIA: dict[str, Criterion] = {
         "lowest approval ratio of a protected group is {value:.4f}, below {limit:g}",
     ),
     "min_gain_over_current": Criterion(
-        "ROC AUC gained over the model in service",
+        "upper end of the ROC AUC gained over the model in service",
         True,
-        "ROC AUC gained over the model in service is {value:+.4f}, below {limit:+g}",
+        "ROC AUC gained over the model in service is at most {value:+.4f}, below {limit:+g}",
         "{:+.4f}",
     ),
 }
@@ -162,8 +162,8 @@ def lowest_approval(ratios: pd.DataFrame) -> Measured:
     if not counted:
         return Measured(None, "No protected group has enough test rows, or nobody is approved.")
     lowest = min(counted, key=lambda group: group["ratio"])
-    group = f"{lowest['column']} {lowest['group']}: {percent(lowest['approval_rate'], 0)} of {lowest['n']:,} approved"
-    return Measured(float(lowest["ratio"]), group)
+    approved = f"{percent(lowest['approval_rate'], 0)} of {lowest['n']:,} approved"
+    return Measured(float(lowest["ratio"]), f"{lowest['column']} {lowest['group']}: {approved}")
 
 
 def _holds(value: float | None, limit: float, at_least: bool) -> bool:

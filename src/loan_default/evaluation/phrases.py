@@ -14,10 +14,12 @@ def with_interval(value: float, low: float, high: float, form: str = ".3f") -> s
         high: Upper end.
         form: Format of the number; one that ends in % writes percent.
     """
+    # z: a number that rounds to nothing has no minus sign.
+    signless = form.replace(".", "z.", 1)
     if form.endswith("%"):
-        inner = form[:-1] + "f"
+        inner = signless[:-1] + "f"
         return f"{100 * value:{inner}} % [{100 * low:{inner}}, {100 * high:{inner}}]"
-    return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+    return f"{value:{signless}} [{low:{signless}}, {high:{signless}}]"
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -25,12 +27,17 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{100 * share:.{decimals}f} %"
 
 
-def listed(names: Sequence[str], at_most: int = 5) -> str:
+def listed(names: Sequence[str], at_most: int = 5, joint: str = "and") -> str:
     """List names in a sentence: a, b and c; what is beyond `at_most` is counted."""
     shown = list(names[:at_most])
     if len(names) > at_most:
         shown.append(f"{len(names) - at_most} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 row, 2,000 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def sentence(text: str) -> str:

@@ -83,7 +83,7 @@ def _scored_again(scored: Scored) -> Finding:
     equal = failed == 0 and difference <= TOLERANCE
     found = (
         f"All {rows:,} test rows, read again from the lender's file and scored by what would go into "
-        f"service, give the probabilities of this report; the largest difference is {difference:.0e}."
+        f"service, give the probabilities of this report; the largest difference is {difference:.7f}."
         if equal
         else f"Of {rows:,} test rows, read again from the lender's file and scored by what would go into "
         f"service, {failed:,} cannot be scored and the others differ from the probabilities of this report "

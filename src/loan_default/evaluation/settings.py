@@ -80,8 +80,8 @@ class ValidationCriteria(BaseModel):
         default=None,
         ge=-1,
         le=1,
-        description="Least ROC AUC minus that of the model in service, on the same test rows; below 0 it may "
-        "be a little worse.",
+        description="Least upper end of the interval of ROC AUC minus that of the model in service, on the "
+        "same test rows; below 0 a model may be a little worse, beyond chance.",
     )
 
 

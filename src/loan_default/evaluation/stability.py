@@ -39,8 +39,44 @@ def population_stability_index(reference: pd.Series, current: pd.Series, bins: i
                 f"The {name} column {values.name!r} has no rows: the stability index needs at least one."
             )
     to_bins, labels = learn_bins(reference, bins)
-    r, c = (
-        np.maximum(np.bincount(to_bins(values), minlength=len(labels)) / len(values), EPSILON)
-        for values in (reference, current)
-    )
+    counts = (np.bincount(to_bins(values), minlength=len(labels)) for values in (reference, current))
+    return psi_of_counts(*counts)
+
+
+def psi_of_counts(reference: np.ndarray, current: np.ndarray) -> float:
+    """Measure how far rows have moved between bins; see `population_stability_index`.
+
+    Args:
+        reference: Rows of the reference in each bin, shape (bins,), at least one row.
+        current: Rows in the same bins now, at least one row.
+    """
+    r, c = (np.maximum(counts / counts.sum(), EPSILON) for counts in (reference, current))
     return float(np.sum((c - r) * np.log(c / r)))
+
+
+def expected_psi(bins: int, reference_rows: int, rows: int) -> float:
+    """Give the PSI that rows of the reference's own kind have on average: chance alone moves few rows far.
+
+    Without drift PSI is about (1 / n + 1 / m) times a chi-square variable with one degree of freedom less
+    than there are bins (Yurdakul 2018, "Statistical properties of population stability index").
+
+    Args:
+        bins: Bins that hold rows.
+        reference_rows: Independent rows of the reference.
+        rows: Independent rows now.
+    """
+    return (bins - 1) * (1 / reference_rows + 1 / rows)
+
+
+def psi_by_chance(bins: int, reference_rows: int, rows: int, confidence: float) -> float:
+    """Give the PSI that rows of the reference's own kind stay below with some confidence.
+
+    Args:
+        bins: Bins that hold rows; see `expected_psi`.
+        reference_rows: Independent rows of the reference.
+        rows: Independent rows now.
+        confidence: Chance of staying below, as a share.
+    """
+    from scipy.stats import chi2
+
+    return float(chi2.ppf(confidence, bins - 1)) * (1 / reference_rows + 1 / rows)

@@ -1,4 +1,4 @@
-"""Deal the training rows out to the networks of a bag."""
+"""Deal the training rows out to the models of a bag."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def deal_out(
         stopping = folds == fold
         if len(np.unique(y[stopping])) < 2:
             raise InputError(
-                f"ann.bagging is {networks}: dealt out to so many folds, the training rows leave one without "
-                "defaults or without non-defaults. Lower it, or bring more loans."
+                f"Dealt out to {networks} folds, the training rows leave one without defaults or without "
+                "non-defaults. Lower ann.bagging or lightgbm_bagged.bags, or bring more loans."
             )
         yield np.flatnonzero(~stopping), np.flatnonzero(stopping)

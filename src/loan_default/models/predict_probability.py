@@ -32,7 +32,7 @@ def predict_probability(model: Any, X: np.ndarray) -> np.ndarray:
     """Return the raw probability of default, before correction and calibration.
 
     Args:
-        model: keras.Model, lightgbm.Booster, or a classifier as in scikit-learn with classes 0 and 1 = default.
+        model: keras.Model, lightgbm.Booster, or a classifier as in scikit-learn, classes 0 and 1 = default.
         X: float32 features, shape (rows, features).
 
     Returns:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
+from loan_default.frames import TWIN_GROUP, feature_matrix
 from loan_default.models.ann import AnnSettings, train_ann
 from loan_default.models.field.balanced_forest import BalancedForestSettings, train_balanced_forest
 from loan_default.models.field.catboost import CatboostSettings, train_catboost
@@ -26,7 +27,6 @@ ALONE: dict[type[ModelSettings], Any] = {
     DecisionTreeSettings: train_decision_tree,
     ElasticNetSettings: train_elastic_net,
     KernelSvmSettings: train_kernel_svm,
-    LightGbmBaggedSettings: train_lightgbm_bagged,
     LogisticRegressionSettings: train_logistic_regression,
     NearestNeighboursSettings: train_nearest_neighbours,
     RandomForestSettings: train_random_forest,
@@ -43,28 +43,28 @@ STOPPED: dict[type[ModelSettings], Any] = {
 
 
 def train_model(
-    settings: ModelSettings,
-    train: tuple[np.ndarray, np.ndarray],
-    stopped_on: tuple[np.ndarray, np.ndarray],
-    seed: int,
+    settings: ModelSettings, train: pd.DataFrame, stopped_on: pd.DataFrame, seed: int
 ) -> tuple[Any, dict[str, Any]]:
     """Train the model that the settings are of.
 
     Args:
         settings: Of one of the project's models.
-        train: Features (rows, features) and outcome (rows,) of the training rows, 1 = default.
-        stopped_on: The same of the rows, validation as a rule, that end the training of models stopped early.
+        train: Training rows: keys and float32 features.
+        stopped_on: Rows, validation as a rule, that end the training of models stopped early.
         seed: Seed of every draw.
 
     Returns:
         The trained model, for `predict_probability`, and the rebalancing record.
     """
     kind = type(settings)
+    rows, stopping, twins = feature_matrix(train), feature_matrix(stopped_on), train[TWIN_GROUP].to_numpy()
     if isinstance(settings, AnnSettings):
-        network, _, rebalancing = train_ann(*train, *stopped_on, settings, seed)
+        network, _, rebalancing = train_ann(*rows, *stopping, settings, seed, twins)
         return network, rebalancing
+    if isinstance(settings, LightGbmBaggedSettings):
+        return train_lightgbm_bagged(*rows, settings, seed, twins)
     if kind in ALONE:
-        return ALONE[kind](*train, settings, seed)
+        return ALONE[kind](*rows, settings, seed)
     if kind in STOPPED:
-        return STOPPED[kind](*train, *stopped_on, settings, seed)
+        return STOPPED[kind](*rows, *stopping, settings, seed)
     raise TypeError(f"No model has settings of type {kind.__name__}.")

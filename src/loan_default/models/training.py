@@ -26,9 +26,9 @@ class TrainingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     stopping_metric: StoppingMetric = Field(
-        default="roc_auc",
-        description="Validation metric by which the best epoch is chosen: roc_auc, log_loss (of "
-        "probabilities corrected for rebalancing) or average_precision.",
+        default="log_loss",
+        description="Validation metric by which the best epoch is chosen: log_loss (of probabilities "
+        "corrected for rebalancing), roc_auc or average_precision.",
     )
     min_delta: float = Field(
         default=0.0, ge=0, description="By how much the stopping metric must be better (area or nats)."

@@ -37,8 +37,10 @@ def embed(png: bytes) -> Picture:
         rgba = image.convert("RGBA")
     flat = Image.new("RGB", rgba.size, "white")
     flat.paste(rgba, mask=rgba.getchannel("A"))
-    small = flat.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = flat.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # It takes averages, and white beside nearly white comes out as 254.
+    small.putpalette([255 if part >= 253 else part for part in small.getpalette() or []])
     content = io.BytesIO()
-    small.save(content, "PNG", optimize=True)
+    small.save(content, "PNG")
     uri = "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
     return Picture(uri, *flat.size)

@@ -58,6 +58,16 @@ def _set(text: str, names: Mapping[str, str]) -> str:
     return re.sub(r"(?<=\d) ?%", "\N{NO-BREAK SPACE}%", text)
 
 
+def write_beginning(text: str, at_most: int) -> str:
+    """Keep as many whole sentences from the beginning as have room, one at least."""
+    first, *others = re.split(r"(?<=[.!?]) (?=[A-Z0-9])", text)
+    for sentence in others:
+        if len(first) + 1 + len(sentence) > at_most:
+            break
+        first = f"{first} {sentence}"
+    return first
+
+
 def write_number(value: float, decimals: int = 3) -> str:
     """Write a number with a true minus sign."""
     text = f"{value:.{decimals}f}"

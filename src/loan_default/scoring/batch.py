@@ -19,6 +19,7 @@ from loan_default.portfolio.parsing import TEXT
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.reading_chunks import ApplicationFile, Chunk
 from loan_default.scoring.bundle import read_bundle
+from loan_default.scoring.own_columns import renamed_columns
 from loan_default.scoring.reasons import AT_MOST
 from loan_default.scoring.scorer import PROBABILITY, Scorer
 
@@ -194,8 +195,8 @@ class BatchSummary(BaseModel):
 
 def _rejected(chunk: Chunk, reasons: pd.Series) -> pd.DataFrame:
     """Return what could not be scored; the file may have columns of the names that go before its own."""
-    own = ("row_number", "reason")
-    rows = chunk.rows.loc[reasons.index].rename(columns={name: f"{name}_in_file" for name in own})
+    rows = chunk.rows.loc[reasons.index]
+    rows = rows.rename(columns=renamed_columns(rows.columns.tolist(), ("row_number", "reason")))
     rows.insert(0, "reason", reasons.astype(TEXT))
     rows.insert(1, MALFORMED, pd.Series("", index=rows.index, dtype=TEXT))
     if chunk.malformed:

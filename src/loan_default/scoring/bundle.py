@@ -33,6 +33,8 @@ CALIBRATOR = "calibrator.json"
 THRESHOLD = "threshold.json"
 MODEL = "model.onnx"
 EXAMPLE = "input_example.json"
+REFERENCE = "reference.json"
+"""For monitoring; scoring does not need it, and bundles of earlier versions lack it."""
 
 FILES = (RECORD, CLEANER, TRANSFORMER, CALIBRATOR, THRESHOLD, MODEL, EXAMPLE)
 
@@ -72,6 +74,7 @@ def build_bundle(
     threshold: Mapping[str, Any],
     metrics: Mapping[str, float],
     facts: TrainingFacts,
+    reference: Mapping[str, Any],
     service: ServiceSettings,
     data_fingerprint: str,
     run_id: str,
@@ -88,6 +91,7 @@ def build_bundle(
         threshold: Its threshold.
         metrics: Its metrics on test rows.
         facts: What the train rows held.
+        reference: Distributions of inputs and scores, from `describe_reference`.
         service: Scale, bands, words and limits.
         data_fingerprint: Of the lender's file.
         run_id: MLflow run, or `not tracked`.
@@ -103,6 +107,7 @@ def build_bundle(
         CALIBRATOR: calibrator,
         THRESHOLD: threshold,
         EXAMPLE: typical_application(cleaner, facts.fields),
+        REFERENCE: {"inputs": reference["inputs"], "score": reference["scores"][name]},
     }
     files = {file: json.dumps(record, indent=2).encode() for file, record in records.items()}
     files[MODEL] = model
@@ -129,7 +134,7 @@ def build_bundle(
         threshold=threshold["value"],
         threshold_reason=threshold.get("reason", ""),
         scale=Scale(**service.scale.model_dump()),
-        bands=_bands(service),
+        bands=bands_of(service),
         fields=facts.fields,
         consistency=service.consistency,
         reason_texts=service.reason_texts,
@@ -230,7 +235,8 @@ def _role(name: str, champion: Mapping[str, Any]) -> Literal["champion", "challe
     return "challenger" if name == champion.get("challenger") else "requested"
 
 
-def _bands(service: ServiceSettings) -> tuple[Band, ...]:
+def bands_of(service: ServiceSettings) -> tuple[Band, ...]:
+    """Return the risk bands that the settings describe, from 0 to 1."""
     starts = [0.0, *(band.up_to for band in service.bands)]
     return tuple(
         Band(name=band.name, low=low, high=band.up_to)

@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from loan_default.portfolio.description import (
@@ -26,6 +27,8 @@ _NAMED_LABELS = 10
 _NAMED_STRANGERS = 10
 # Characters of a text that is compared with what is known: long ones are close to nothing, and slow.
 _COMPARED = 60
+# Unknown names that are remembered: comparing takes long, and the rows of a batch have the same ones.
+_REMEMBERED = 1_000
 
 
 class Fault(NamedTuple):
@@ -71,6 +74,7 @@ class ApplicationCheck:
         self, fields: tuple[Field, ...], portfolio: Portfolio, consistency: tuple[NotAbove, ...]
     ) -> None:
         self._fields = {field.name: field for field in fields}
+        self._closest = lru_cache(_REMEMBERED)(partial(_closest, tuple(self._fields)))
         self._readers = tuple(
             (field, _reader(field, portfolio.columns[field.name], portfolio)) for field in fields
         )
@@ -107,8 +111,8 @@ class ApplicationCheck:
         unknown = [str(name) for name in application if name not in self._fields]
         warnings = []
         for name in unknown[:_NAMED_STRANGERS]:
-            close = difflib.get_close_matches(name[:_COMPARED].lower(), self._fields, n=1)
-            hint = f"; did you mean {close[0]}?" if close else "."
+            close = self._closest(name[:_COMPARED].lower())
+            hint = f"; did you mean {close}?" if close else "."
             warnings.append(f"{_quote(name)} is not a field of this model and was ignored{hint}")
         if len(unknown) > _NAMED_STRANGERS:
             more = len(unknown) - _NAMED_STRANGERS
@@ -124,6 +128,10 @@ class ApplicationCheck:
                 shown = self._fields[lower].shown(low), self._fields[upper].shown(high)
                 warnings.append(f"{lower} ({shown[0]}) is above {upper} ({shown[1]}): a contradiction.")
         return warnings
+
+
+def _closest(names: tuple[str, ...], name: str) -> str | None:
+    return next(iter(difflib.get_close_matches(name, names, n=1)), None)
 
 
 def _reader(field: Field, column: Column, portfolio: Portfolio) -> Read:

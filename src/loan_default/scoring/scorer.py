@@ -37,6 +37,7 @@ class Scorer:
     def __init__(self, bundle: Bundle) -> None:
         self.manifest: Manifest = bundle.manifest
         self.fields: tuple[Field, ...] = bundle.manifest.fields
+        self._whole = {field.name: 0 for field in self.fields if field.kind == "number" and field.whole}
         self._cleaner = bundle.cleaner
         self._transformer = bundle.transformer
         self._calibrator = bundle.calibrator
@@ -127,7 +128,8 @@ class Scorer:
 
         Args:
             applications: As the lender's file has them; a field that is missing is filled as in training, a
-                label never seen is scored as such. Header spellings are those of the description.
+                label never seen is scored as such. Header spellings are those of the description. Numbers of
+                a field that is always whole in train are rounded, as `check` does.
 
         Returns:
             `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), `score` (points),
@@ -168,7 +170,8 @@ class Scorer:
         portfolio = self._cleaner.portfolio
         text = _as_text(applications, portfolio.file.decimal)
         resolved = match_applications(text, portfolio, [field.name for field in self.fields])
-        return type_columns(text, resolved, self._cleaner.fractions)
+        typed, reasons = type_columns(text, resolved, self._cleaner.fractions)
+        return typed.round(self._whole), reasons
 
     def _result(self, probability: np.ndarray, usable: np.ndarray, reasons: pd.Series) -> pd.DataFrame:
         certain = np.where(usable, probability, 0.5)

@@ -55,15 +55,33 @@ def describe_training(
         transformer: Fitted features, for which columns are read.
     """
     names = tuple(transformer.groups())
-    train = in_part(clean, TRAIN)
-    header = resolve_columns(raw, portfolio).header
-    row_ids = raw.index if portfolio.row_id is None else raw[header[portfolio.row_id]]
-    rows = raw.loc[row_ids.isin(train[ROW_ID])]
-    typed, _ = type_columns(rows, match_applications(rows, cleaner.portfolio, names), cleaner.fractions)
+    typed = train_rows_as_given(raw, clean, portfolio, cleaner, names)
     return TrainingFacts(
-        training=_training(train, cleaner.portfolio.application_date),
+        training=_training(in_part(clean, TRAIN), cleaner.portfolio.application_date),
         fields=tuple(_describe(name, typed[name], cleaner) for name in names),
     )
+
+
+def train_rows_as_given(
+    raw: pd.DataFrame,
+    clean: pd.DataFrame,
+    portfolio: Portfolio,
+    cleaner: ApplicationCleaner,
+    names: tuple[str, ...],
+) -> pd.DataFrame:
+    """Read columns of the train rows as the scorer would: typed, nothing filled or capped.
+
+    Args:
+        raw: The lender's file, every column as text, index `row_number`.
+        clean: The cleaned applications, for which rows are train rows.
+        portfolio: The description of the file.
+        cleaner: Fitted cleaner; its description is the one that holds for the file.
+        names: Columns wanted.
+    """
+    header = resolve_columns(raw, portfolio).header
+    row_ids = raw.index if portfolio.row_id is None else raw[header[portfolio.row_id]]
+    rows = raw.loc[row_ids.isin(in_part(clean, TRAIN)[ROW_ID])]
+    return type_columns(rows, match_applications(rows, cleaner.portfolio, names), cleaner.fractions)[0]
 
 
 def _training(train: pd.DataFrame, application_date: str | None) -> Training:

@@ -19,7 +19,7 @@ from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.features.fit import fit_feature_transformer
 from loan_default.features.model_input import build_model_input
 from loan_default.features.settings import FeatureSettings
-from loan_default.frames import DEFAULT, TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, in_part
+from loan_default.frames import DEFAULT, TRAIN, TWIN_GROUP, VALIDATION, in_part
 from loan_default.models.calibration import fit_calibrator
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.predictions import make_predictions, score_rows
@@ -165,7 +165,7 @@ def measure(
         stopped_on: Part whose loss ends the training of models that stop early.
     """
     settings = conditions.models[model]
-    train, watched = feature_matrix(model_input, TRAIN), feature_matrix(model_input, stopped_on)
+    train, watched = in_part(model_input, TRAIN), in_part(model_input, stopped_on)
     started = time.perf_counter()
     trained, rebalancing = train_model(settings, train, watched, conditions.seed)
     seconds = time.perf_counter() - started

@@ -14,7 +14,7 @@ from scipy.stats import t
 
 from loan_default.errors import InputError
 from loan_default.evaluation.metrics import Scorecard
-from loan_default.frames import DEFAULT, TEST, TRAIN, VALIDATION, feature_matrix, in_part
+from loan_default.frames import DEFAULT, TEST, TRAIN, VALIDATION, in_part
 from loan_default.models.calibration import CalibrationSettings, fit_calibrator
 from loan_default.models.correction import undo_rebalancing
 from loan_default.models.field.balanced_forest import BalancedForestSettings
@@ -153,8 +153,8 @@ def _measure(
 ) -> Iterator[dict[str, Any]]:
     model, record = train_model(
         _with_method(settings, method),
-        feature_matrix(model_input, TRAIN),
-        feature_matrix(model_input, VALIDATION),
+        in_part(model_input, TRAIN),
+        in_part(model_input, VALIDATION),
         seed,
     )
     scores = score_rows(model_input, lambda X: predict_probability(model, X))

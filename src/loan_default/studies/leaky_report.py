@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from loan_default.evaluation.phrases import percent, sentence, with_interval
 from loan_default.evaluation.plot_style import COLOURS, new_figure, tidy
 from loan_default.evaluation.words import LABELS
 from loan_default.report.section import Column, Finding, table_of
@@ -40,7 +41,7 @@ def describe_flattery(table: pd.DataFrame) -> Finding:
     sentences = [_sentence(row) for row in _by_pair(measured, "roc_auc")]
     idle = table.loc[table["metric"].isna()]
     sentences += [
-        f"{_upper(_WORDS[row['protocol']])} cannot be shown here: {row['does_not_apply']}."
+        f"{sentence(_WORDS[row['protocol']])} cannot be shown here: {row['does_not_apply']}."
         for row in idle.to_dict("records")
     ]
     return Finding(
@@ -103,7 +104,7 @@ def _draw_metric(axes: Axes, rows: list[dict[str, Any]], metric: str) -> None:
             capsize=3,
             label=side,
         )
-    axes.set_xlabel(_upper(LABELS[metric]) + (", lower is better" if metric == "brier" else ""))
+    axes.set_xlabel(sentence(LABELS[metric]) + (", lower is better" if metric == "brier" else ""))
     axes.locator_params(axis="x", nbins=4)
     axes.margins(x=0.12, y=0.25 if len(rows) > 1 else 1)
 
@@ -113,12 +114,12 @@ def _by_pair(table: pd.DataFrame, metric: str) -> list[dict[str, Any]]:
 
 
 def _name(row: dict[str, Any]) -> str:
-    return f"{_upper(_WORDS[row['protocol']])}\n{row['model'].replace('_', ' ')}"
+    return f"{sentence(_WORDS[row['protocol']])}\n{row['model'].replace('_', ' ')}"
 
 
 def _sentence(row: dict[str, Any]) -> str:
-    what = f"{_upper(_WORDS[row['protocol']])} ({row['model'].replace('_', ' ')})"
-    gained = f"{row['flattery']:+.3f} [{row['flattery_low']:+.3f}, {row['flattery_high']:+.3f}]"
+    what = f"{sentence(_WORDS[row['protocol']])} ({row['model'].replace('_', ' ')})"
+    gained = with_interval(row["flattery"], row["flattery_low"], row["flattery_high"], "+.3f")
     if row["flattery_low"] <= 0 <= row["flattery_high"]:
         return f"{what} made no detectable difference in ROC AUC ({gained})."
     verb = "lifted" if row["flattery"] > 0 else "lowered"
@@ -146,7 +147,7 @@ def _for_people(measured: pd.DataFrame) -> pd.DataFrame:
     for side, form in (("honest", ".3f"), ("leaky", ".3f"), ("flattery", "+.3f")):
         ends = measured[[side, f"{side}_low", f"{side}_high"]]
         shown[side] = [
-            f"{value:{form}} [{low:{form}}, {high:{form}}]"
+            with_interval(value, low, high, form)
             for value, low, high in ends.itertuples(index=False, name=None)
         ]
     return shown
@@ -161,11 +162,7 @@ def _caption(table: pd.DataFrame) -> str:
     resampled = measured.loc[measured["protocol"] == "resample_before_split", "event_rate_leaky"]
     if len(resampled):
         caption += (
-            f" After resampling {resampled.iloc[0]:.0%} of the test rows are defaults, which alone lifts "
-            "average precision and F1 and spoils the Brier score."
+            f" After resampling {percent(resampled.iloc[0], 0)} of the test rows are defaults, which alone "
+            "lifts average precision and F1 and spoils the Brier score."
         )
     return caption
-
-
-def _upper(words: str) -> str:
-    return words[0].upper() + words[1:]

@@ -251,7 +251,7 @@ def _measure(
     X, y = feature_matrix(held_out)
     # Models that stop early do so by a part of their train rows: the fold that judges them must not.
     rest, stopping = next(_folds(train, STOPPING_FOLDS, seed))
-    model, rebalancing = train_model(settings, feature_matrix(rest), feature_matrix(stopping), seed)
+    model, rebalancing = train_model(settings, rest, stopping, seed)
     probability = undo_rebalancing(predict_probability(model, X), rebalancing)
     match metric:
         case "roc_auc":

@@ -49,7 +49,7 @@ def _findings(facts: DataFacts, portfolio: Portfolio, split: SplitSettings = RAN
 def test_the_chapter_says_what_the_numbers_say(facts: DataFacts, describe: Describe) -> None:
     section = write_data_section(facts, describe(), RANDOM)
     assert section.summary == (
-        "Made up: 900 of 1,000 rows of the file are used, 20.0% of them in default; the model is judged on "
+        "Made up: 900 of 1,000 rows of the file are used, 20.0 % of them in default; the model is judged on "
         "100 test rows with 20 defaults. 2 of 3 inputs reach a stability index of 0.10, 1 of them 0.25: "
         "Amount 0.30 and Rate 0.12."
     )
@@ -64,7 +64,7 @@ def test_the_chapter_says_what_the_numbers_say(facts: DataFacts, describe: Descr
 def test_every_row_is_accounted_for(facts: DataFacts, describe: Describe) -> None:
     finding = _findings(facts, describe())["From the file to the parts"]
     assert finding.found == (
-        "900 of 1,000 rows (90.0%) are used. Taken away: still running, set aside: 20; rejected: 30; exact "
+        "900 of 1,000 rows (90.0 %) are used. Taken away: still running, set aside: 20; rejected: 30; exact "
         "repeats dropped: 50. They are 600 train, 200 validation and 100 test rows; the counts add up."
     )
     assert finding.table is not None
@@ -74,7 +74,9 @@ def test_every_row_is_accounted_for(facts: DataFacts, describe: Describe) -> Non
 
 def test_rejects_count_among_resolved_loans(facts: DataFacts, describe: Describe) -> None:
     finding = _findings(facts, describe())["Rows that could not be used"]
-    assert finding.found.startswith("30 rows (3.06% of the resolved loans) could not be used, 30 for amount.")
+    assert finding.found.startswith(
+        "30 rows (3.06 % of the resolved loans) could not be used, 30 for amount."
+    )
     assert finding.verdict == "attention"
 
 
@@ -119,7 +121,7 @@ def test_a_default_rate_that_differs_asks_for_attention(
     moved = replace(facts, rates=part_rates(clean))
     later = RANDOM.model_copy(update={"method": "out_of_time"})
     finding = _findings(moved, describe(), later)["Default rate of each part"]
-    assert finding.found.startswith("50.0% of the test rows default and 20.0% of the train rows")
+    assert finding.found.startswith("50.0 % of the test rows default and 20.0 % of the train rows")
     assert "more than chance explains. The test part holds the newest loans" in finding.found
     assert finding.verdict == "attention"
 
@@ -146,7 +148,7 @@ def test_drift_that_chance_explains_is_no_alarm(facts: DataFacts, describe: Desc
 def test_columns_emptier_in_one_part_are_named(facts: DataFacts, describe: Describe) -> None:
     finding = _findings(facts, describe())["Missing values"]
     assert finding.found == (
-        "2 columns with missing values; the emptiest is job, missing in 30.0% of the train rows. Train and "
+        "2 columns with missing values; the emptiest is job, missing in 30.0 % of the train rows. Train and "
         "other rows differ by more than 5 points in rate."
     )
     assert finding.verdict == "attention"

@@ -85,7 +85,7 @@ def test_twins_together_and_across(write: Callable[..., Section], clean: pd.Data
     honest = _findings().tail(2)
     twins = write(honest, []).findings[1]
     assert twins.found == (
-        "90 rows (10.00%) have a twin, in 30 groups of up to 4; every group lies in one part. 50 exact "
+        "90 rows (10.00 %) have a twin, in 30 groups of up to 4; every group lies in one part. 50 exact "
         "repeats were dropped. 2 of 30 groups hold both outcomes: nothing in these columns tells such "
         "loans apart."
     )
@@ -98,7 +98,7 @@ def test_twins_together_and_across(write: Callable[..., Section], clean: pd.Data
     section = write(honest, [], repeats="keep")
     twins = section.findings[1]
     assert "10 groups lie in more than one part, which leaks. Exact repeats were kept" in twins.found
-    assert twins.found.endswith("10.0% of the test rows have a twin among the train rows.")
+    assert twins.found.endswith("10.0 % of the test rows have a twin among the train rows.")
     assert section.verdict == "bad"
     assert section.values["twin_groups_across_parts"] == 10
 

@@ -11,8 +11,10 @@ import pandas as pd
 
 from loan_default.app.predicting import PREDICTIONS
 from loan_default.errors import InputError
+from loan_default.scoring.own_columns import renamed_columns
 
 ADDED = ("probability_of_default", "prediction", "score", "risk_band")
+_OWN = ("row", "reason", *ADDED)
 _AT_ONCE = 2_000
 _SNIFFED = 65_536
 
@@ -23,7 +25,8 @@ class ScoredFile:
 
     Attributes:
         scored: `row`, the columns of `ADDED`, then those of the file.
-        rejected: `row`, `reason`, then the columns of the file.
+        rejected: `row`, `reason`, then the columns of the file. A column of the file that is called as one of
+            ours is another `_in_file`.
     """
 
     scored: pd.DataFrame
@@ -61,11 +64,12 @@ def score_file(
     usable = result["reason"].isna()
     decided = result.loc[usable, list(ADDED)]
     decided["prediction"] = decided["prediction"].map(PREDICTIONS)
-    own = frame.drop(columns=[name for name in ADDED if name in frame])
+    frame = frame.rename(columns=renamed_columns(header, _OWN))
     rejected = pd.concat([result.loc[~usable, ["reason"]], frame.loc[~usable]], axis=1)
+    misfits = _misfits(frame.columns.tolist(), rows)
     return ScoredFile(
-        scored=pd.concat([decided, own[usable]], axis=1).reset_index(),
-        rejected=pd.concat([rejected, _misfits(header, rows)]).sort_index().reset_index(names="row"),
+        scored=pd.concat([decided, frame[usable]], axis=1).reset_index(),
+        rejected=pd.concat([rejected, misfits]).sort_index().reset_index(names="row"),
     )
 
 

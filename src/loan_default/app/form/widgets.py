@@ -76,7 +76,8 @@ def application(fields: Sequence[Field], entries: Sequence[Any]) -> dict[str, An
     """Return the application that people entered, as JSON would hold it; what is empty is left out."""
     given = {}
     for field, entry in zip(fields, entries, strict=True):
-        text = entry.strip() if isinstance(entry, str) else entry
+        # Half of a character, as a browser may send it, cannot be written as JSON.
+        text = entry.encode(errors="replace").decode().strip() if isinstance(entry, str) else entry
         if text is None or text == NOT_GIVEN:
             continue
         if field.kind == "number":

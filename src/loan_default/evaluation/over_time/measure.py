@@ -8,7 +8,7 @@ import pandas as pd
 from loan_default.evaluation.delong import auc_covariance
 from loan_default.evaluation.multiple_testing import holm
 from loan_default.evaluation.rates import observed_and_expected
-from loan_default.evaluation.stability import population_stability_index
+from loan_default.evaluation.stability import population_stability_index, psi_by_chance
 
 PSI_BINS = 10
 
@@ -55,7 +55,9 @@ def measure_periods(
                 "roc_auc_high": high,
                 "roc_auc_error": error,
                 "psi": psi,
-                "psi_by_chance": psi_by_chance(len(reference), int(unit.max()) + 1, confidence),
+                "psi_by_chance": psi_by_chance(
+                    PSI_BINS, len(reference), int(unit.max()) + 1, confidence
+                ),
             }
         )
     return table.join(pd.DataFrame(rows))
@@ -81,22 +83,6 @@ def auc_interval(
     found, error = float(auc[0]), float(np.sqrt(max(covariance[0, 0], 0.0)))
     reach = float(norm.ppf((1 + confidence) / 2)) * error
     return found, max(found - reach, 0.0), min(found + reach, 1.0), error
-
-
-def psi_by_chance(reference_rows: int, rows: int, confidence: float) -> float:
-    """Give the PSI that rows of the reference's own kind stay below.
-
-    Without drift PSI is about (1 / n + 1 / m) times a chi-square variable with one degree of freedom less
-    than there are bins (Yurdakul 2018, "Statistical properties of population stability index").
-
-    Args:
-        reference_rows: Rows of the reference.
-        rows: Independent rows of the period.
-        confidence: Chance of staying below, as a share.
-    """
-    from scipy.stats import chi2
-
-    return float(chi2.ppf(confidence, PSI_BINS - 1)) * (1 / reference_rows + 1 / rows)
 
 
 def same_auc(table: pd.DataFrame) -> float:

@@ -20,7 +20,7 @@ def measure_slices(
     settings: WeakSpotSettings,
     confidence: float,
 ) -> pd.DataFrame:
-    """Measure every slice with enough defaults and good loans.
+    """Measure every slice with enough independent rows, defaults and good loans.
 
     Calibration: observed against expected defaults, tested both ways. Ranking: ROC AUC within the slice
     against the one that its own probabilities promise (`expected_auc`), tested for being lower. Within a
@@ -31,7 +31,7 @@ def measure_slices(
         probability: Probability of default of shape (rows,).
         units: Sampling unit of each row; twins lie in the same slice, as their inputs are equal.
         slices: From `cut_slices`.
-        settings: Fewest defaults and good loans.
+        settings: Fewest rows, defaults and good loans; twins count together (`effective_rows`).
         confidence: Coverage of the intervals, as a share.
 
     Returns:
@@ -42,10 +42,10 @@ def measure_slices(
     rows = []
     for name, member in slices.items():
         y, p, u = outcome[member], probability[member], pd.factorize(units[member])[0]
-        if min(y.sum(), len(y) - y.sum()) < settings.min_events:
-            continue
-        calibration = observed_and_expected(y, p, np.zeros(len(y), dtype=int), u, confidence).iloc[0]
-        rows.append({"slice": name, **calibration, **_ranking(y, p, u, confidence)})
+        found = observed_and_expected(y, p, np.zeros(len(y), dtype=int), u, confidence).iloc[0]
+        rarer = min(found["event_rate"], 1 - found["event_rate"]) * found["effective_n"]
+        if found["effective_n"] >= settings.min_rows and rarer >= settings.min_events:
+            rows.append({"slice": name, **found, **_ranking(y, p, u, confidence)})
     table = pd.DataFrame(rows, columns=None if rows else _COLUMNS)
     adjusted = holm(np.concatenate([table["p_value"], table["ranking_p"]]).astype(float))
     table["adjusted_p"], table["adjusted_ranking_p"] = np.split(adjusted, 2)

@@ -43,8 +43,8 @@ def describe_weak_spots(
         words = f"none of {len(table):,} slices is off by more than chance explains"
     else:
         words = (
-            f"of {len(table):,} slices {len(off)} {'is' if len(off) == 1 else 'are'} miscalibrated and "
-            f"{len(weak)} {'is' if len(weak) == 1 else 'are'} ranked worse than promised, beyond chance"
+            f"of {len(table):,} slices {_count(off)} miscalibrated and {_count(weak)} ranked worse than "
+            "promised, beyond chance"
         )
     worst_named = f": {listed([*off['slice'], *weak['slice']], 2)}" if len(off) + len(weak) else ""
     return Section(
@@ -63,6 +63,10 @@ def describe_weak_spots(
             "lowest_roc_auc": float(table["roc_auc"].min()),
         },
     )
+
+
+def _count(slices: pd.DataFrame) -> str:
+    return "none is" if slices.empty else f"{len(slices)} {'is' if len(slices) == 1 else 'are'}"
 
 
 def _visible(table: pd.DataFrame, settings: WeakSpotSettings) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from loan_default.models.bagging import deal_out
 from loan_default.models.field.mean_of_models import MeanOfModels
 from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
 
@@ -18,7 +19,11 @@ class LightGbmBaggedSettings(LightGbmSettings):
 
 
 def train_lightgbm_bagged(
-    X: np.ndarray, y: np.ndarray, settings: LightGbmBaggedSettings, seed: int
+    X: np.ndarray,
+    y: np.ndarray,
+    settings: LightGbmBaggedSettings,
+    seed: int,
+    twins: np.ndarray | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """Train one Booster for each fold of the training rows.
 
@@ -29,15 +34,13 @@ def train_lightgbm_bagged(
         y: Their outcome, 1 = default.
         settings: Of every Booster; folds.
         seed: Of the folds; Booster i has the seed plus i.
+        twins: Training rows with an equal number stay in one fold; None where there are no twins.
 
     Returns:
         The mean of the Boosters, and the rebalancing record of the first: they differ by a row or two.
     """
-    from sklearn.model_selection import StratifiedKFold
-
     boosters, records = [], []
-    folds = StratifiedKFold(settings.bags, shuffle=True, random_state=seed).split(X, y)
-    for at, (rest, fold) in enumerate(folds):
+    for at, (rest, fold) in enumerate(deal_out(y, twins, settings.bags, seed)):
         booster, record = train_lightgbm(X[rest], y[rest], X[fold], y[fold], settings, seed + at)
         boosters.append(booster)
         records.append(record)

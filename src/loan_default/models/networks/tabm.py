@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from loan_default.models.keras_import import import_keras
-from loan_default.models.networks.base import NetworkSettings
+from loan_default.models.networks.base import NetworkSettings, Units
 
 
 class TabmNetwork(NetworkSettings):
@@ -18,6 +18,9 @@ class TabmNetwork(NetworkSettings):
     """
 
     kind: Literal["tabm"] = "tabm"
+    hidden_layers: tuple[Units, ...] = Field(
+        default=(64, 64), min_length=1, description="Units of each hidden layer, first to last."
+    )
     members: int = Field(default=16, ge=1, description="Members of the ensemble.")
     learning_rate: float = Field(default=2e-3, gt=0, description="Step size of the optimiser.")
 

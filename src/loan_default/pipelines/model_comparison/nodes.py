@@ -63,15 +63,15 @@ def train_contender(name: str) -> Callable[..., tuple[Any, dict[str, Any], pd.Da
         model_input: pd.DataFrame, settings: Any, field: FieldSettings, seed: int
     ) -> tuple[Any, dict[str, Any], pd.DataFrame, dict[str, Any]]:
         rows = _bounded(model_input, field.train_rows.get(name), seed)
-        train = feature_matrix(rows, TRAIN)
-        logger.info("%s: training on %s rows", CONTENDERS[name].label, f"{len(train[1]):,}")
+        train = in_part(rows, TRAIN)
+        logger.info("%s: training on %s rows", CONTENDERS[name].label, f"{len(train):,}")
         started = time.perf_counter()
-        model, rebalancing = train_model(settings, train, feature_matrix(rows, VALIDATION), seed)
+        model, rebalancing = train_model(settings, train, in_part(rows, VALIDATION), seed)
         seconds = time.perf_counter() - started
         started = time.perf_counter()
         scores = score_rows(rows, lambda X: predict_probability(model, X))
         cost = Cost(
-            train_rows=len(train[1]),
+            train_rows=len(train),
             train_seconds=seconds,
             microseconds_per_row=1e6 * (time.perf_counter() - started) / len(rows),
             megabytes=_size(model) / 1e6,

@@ -71,6 +71,7 @@ def share_out_by_scorer(model: str) -> Callable[..., tuple[pd.DataFrame, Figure]
         application_cleaner: dict[str, Any],
         feature_transformer: dict[str, Any],
         training_facts: dict[str, Any],
+        monitoring_reference: dict[str, Any],
         data_tags: dict[str, str],
         service: ServiceSettings,
         explained_rows: pd.DataFrame,
@@ -78,8 +79,8 @@ def share_out_by_scorer(model: str) -> Callable[..., tuple[pd.DataFrame, Figure]
         explanation: ExplanationSettings,
         *of_models: Any,
     ) -> tuple[pd.DataFrame, Figure]:
-        packed = (champion, application_cleaner, feature_transformer, training_facts, data_tags, service)
-        scorer = load_scorer(model, *packed, *of_models)
+        learnt = (application_cleaner, feature_transformer, training_facts, monitoring_reference)
+        scorer = load_scorer(model, champion, *learnt, data_tags, service, *of_models)
         places = sampled(explained_rows)[: explanation.contribution_rows]
         applications = [explained_applications[place] for place in places]
         shares = np.array([list(scorer.contributions(one).by_field.values()) for one in applications])

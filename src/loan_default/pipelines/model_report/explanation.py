@@ -57,7 +57,8 @@ CHOSEN_FROM = [
 COMPARED_WITH = ["reported_model", "feature_transformer", "reported_scorer"]
 SHARED_BY_TREES = ["model_input", "feature_transformer", "reported_scorer"]
 SHARED_BY_SCORER = [
-    *("champion", "application_cleaner", "feature_transformer", "training_facts", "data_tags"),
+    *("champion", "application_cleaner", "feature_transformer", "training_facts", "monitoring_reference"),
+    "data_tags",
     "params:service",
 ]
 EFFECTS_FROM = [

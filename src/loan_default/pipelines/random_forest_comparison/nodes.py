@@ -33,6 +33,7 @@ from loan_default.pipelines.random_forest_comparison.gate_log import log_gates
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
 from loan_default.scoring.bundle import build_bundle
+from loan_default.scoring.reference import describe_reference
 from loan_default.scoring.reproduction import check_reproduction
 from loan_default.scoring.settings import ServiceSettings
 from loan_default.scoring.training_facts import TrainingFacts, describe_training
@@ -168,6 +169,28 @@ def describe_train_rows(
     return facts.model_dump(mode="json")
 
 
+def describe_for_monitoring(
+    raw_applications: pd.DataFrame,
+    clean_applications: pd.DataFrame,
+    application_cleaner: dict[str, Any],
+    feature_transformer: dict[str, Any],
+    training_facts: dict[str, Any],
+    portfolio: Portfolio,
+    service: ServiceSettings,
+    *predictions: pd.DataFrame,
+) -> dict[str, Any]:
+    """Describe how inputs and scores are distributed, for the bundles; `predictions`: of `MODELS`."""
+    return describe_reference(
+        raw_applications,
+        clean_applications,
+        portfolio,
+        ApplicationCleaner.from_dict(application_cleaner),
+        TrainingFacts.model_validate(training_facts).fields,
+        dict(zip(MODELS, predictions, strict=True)),
+        service,
+    )
+
+
 def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
     """Return the node function that packs the champion, or the challenger, for service.
 
@@ -181,6 +204,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         application_cleaner: dict[str, Any],
         feature_transformer: dict[str, Any],
         training_facts: dict[str, Any],
+        monitoring_reference: dict[str, Any],
         data_tags: dict[str, str],
         run_id: str,
         service: ServiceSettings,
@@ -209,6 +233,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
             thresholds[name],
             metrics[name],
             TrainingFacts.model_validate(training_facts),
+            monitoring_reference,
             service,
             data_tags["data_fingerprint"],
             run_id,

@@ -12,6 +12,7 @@ from loan_default.pipelines.random_forest_comparison.nodes import (
     MODELS,
     PACKED,
     compare,
+    describe_for_monitoring,
     describe_train_rows,
     draw_comparison,
     draw_importance,
@@ -154,6 +155,22 @@ def _pack() -> Pipeline:
                 name="describe_train_rows",
                 namespace="service",
             ),
+            node(
+                describe_for_monitoring,
+                inputs=[
+                    "raw_applications",
+                    "clean_applications",
+                    "application_cleaner",
+                    "feature_transformer",
+                    "training_facts",
+                    "params:portfolio",
+                    "params:service",
+                    *_of_models(("predictions",)),
+                ],
+                outputs="monitoring_reference",
+                name="describe_for_monitoring",
+                namespace="service",
+            ),
             *(
                 node(
                     pack_bundle(role),
@@ -163,6 +180,7 @@ def _pack() -> Pipeline:
                         "application_cleaner",
                         "feature_transformer",
                         "training_facts",
+                        "monitoring_reference",
                         "data_tags",
                         "run_id",
                         "params:service",

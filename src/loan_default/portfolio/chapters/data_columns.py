@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from loan_default.evaluation.phrases import listed, percent, plural
 from loan_default.evaluation.stability import SHIFT_TO_ACT_ON, SHIFT_TO_WATCH
 from loan_default.portfolio.chapters.data_tables import MOVED, MOVING, SHOWN, STABLE, DataFacts
-from loan_default.portfolio.chapters.phrases import listed, plural
 from loan_default.portfolio.description import Portfolio
 from loan_default.report.section import Column, Finding, Table, Verdict, table_of
 
@@ -55,7 +55,7 @@ def drift_in_words(facts: DataFacts) -> str:
     return (
         f"{len(far)} of {plural(len(drift), 'input')} {'reaches' if len(far) == 1 else 'reach'} a stability "
         f"index of {SHIFT_TO_WATCH:.2f}, {moved or 'none'} of them {SHIFT_TO_ACT_ON:.2f}: "
-        f"{listed(named, 'and')}{doubt}."
+        f"{listed(named)}{doubt}."
     )
 
 
@@ -76,7 +76,7 @@ def on_missing(facts: DataFacts, portfolio: Portfolio) -> Finding:
         f"Train and other rows agree to within {points}"
         if apart.empty
         else f"Train and other rows differ by more than {points} in "
-        + listed([portfolio.label(name) for name in apart["name"]], "and")
+        + listed([portfolio.label(name) for name in apart["name"]])
     )
     shown = missing.head(SHOWN)
     return Finding(
@@ -84,7 +84,7 @@ def on_missing(facts: DataFacts, portfolio: Portfolio) -> Finding:
         look_for=look_for,
         found=(
             f"{plural(len(missing), 'column')} with missing values; the emptiest is "
-            f"{portfolio.label(str(emptiest['name']))}, missing in {emptiest['share_train']:.1%} of the "
+            f"{portfolio.label(str(emptiest['name']))}, missing in {percent(emptiest['share_train'])} of the "
             f"train rows. {agree}."
         ),
         verdict="good" if apart.empty else "attention",
@@ -109,7 +109,7 @@ def on_unused(facts: DataFacts) -> Finding:
     if facts.unused.empty:
         return Finding(title=title, look_for=look_for, found="Every column is used.")
     reasons = [
-        (reason, len(rows), listed(list(rows["name"]), "and", at_most=6))
+        (reason, len(rows), listed(list(rows["name"]), at_most=6))
         for reason, rows in facts.unused.groupby("reason", sort=False)
     ]
     reasons.sort(key=lambda row: -row[1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from loan_default.evaluation.phrases import listed, percent, plural
 from loan_default.frames import TEST, TRAIN
 from loan_default.portfolio.chapters.data_tables import SHOWN, DataFacts
-from loan_default.portfolio.chapters.phrases import listed, plural
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.settings import SplitSettings
 from loan_default.report.section import Column, Finding, table_of
@@ -19,12 +19,11 @@ _GAP_IN_RATE = 0.1
 def on_event(facts: DataFacts, portfolio: Portfolio) -> Finding:
     """Say what is predicted, and over what time."""
     outcome = portfolio.outcome
-    found = (
-        f"An event is a loan in default: {outcome.column} is {listed(outcome.default, 'or')}. It is paid "
-        f"where that is {listed(outcome.paid, 'or')}."
-    )
+    default, paid = (listed(values, joint="or") for values in (outcome.default, outcome.paid))
+    found = f"An event is a loan in default: {outcome.column} is {default}. It is paid where that is {paid}."
     if outcome.unresolved:
-        found += f" Loans still running ({listed(outcome.unresolved, 'or')}) are set aside, not called good."
+        running = listed(outcome.unresolved, joint="or")
+        found += f" Loans still running ({running}) are set aside, not called good."
     if "from" in facts.parts:
         found += f" Applications are dated {facts.parts['from'].min()} to {facts.parts['to'].max()}."
     else:
@@ -46,9 +45,9 @@ def on_rows(facts: DataFacts) -> Finding:
         title="From the file to the parts",
         look_for="Whether every row is accounted for, and no step takes away more than it should.",
         found=(
-            f"{used:,} of {rows:,} rows ({used / rows:.1%}) are used. "
+            f"{used:,} of {rows:,} rows ({percent(used / rows)}) are used. "
             f"{'Taken away: ' + '; '.join(taken) if taken else 'None was taken away'}. "
-            f"They are {listed(left, 'and')} rows; the counts add up."
+            f"They are {listed(left)} rows; the counts add up."
         ),
         verdict="attention" if used < _FEW_LEFT * rows else "good",
         figure="data_rows_plot",
@@ -75,7 +74,7 @@ def on_rejects(facts: DataFacts) -> Finding:
         title=title,
         look_for=look_for,
         found=(
-            f"{plural(rejected, 'row')} ({share:.2%} of the resolved loans) could not be used, "
+            f"{plural(rejected, 'row')} ({percent(share, 2)} of the resolved loans) could not be used, "
             f"{commonest['rows']:,} for {commonest['column']}. Each lies in rejected_applications with its "
             "reason."
         ),
@@ -118,7 +117,7 @@ def on_parts(facts: DataFacts, split: SplitSettings) -> Finding:
         title="Default rate of each part",
         look_for="Whether the rows that the model is judged on default as often as those it learnt from.",
         found=(
-            f"{test.value:.1%} of the test rows default and {train.value:.1%} of the train rows: a "
+            f"{percent(test.value)} of the test rows default and {percent(train.value)} of the train rows: a "
             f"difference of {_points(gap.value)} points [{_points(low)}, {_points(high)}], "
             f"{'which chance explains' if level else 'more than chance explains'}. {dealt}"
         ),
@@ -126,7 +125,7 @@ def on_parts(facts: DataFacts, split: SplitSettings) -> Finding:
         table=table_of(
             facts.parts,
             columns,
-            f"Intervals of {facts.confidence:.0%}; twins count as one piece of evidence.",
+            f"Intervals of {percent(facts.confidence, 0)}; twins count as one piece of evidence.",
         ),
     )
 

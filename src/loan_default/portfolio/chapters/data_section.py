@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loan_default.evaluation.phrases import percent
 from loan_default.frames import TEST, TRAIN
 from loan_default.portfolio.chapters.data_columns import drift_in_words, on_drift, on_missing, on_unused
 from loan_default.portfolio.chapters.data_rows import on_event, on_parts, on_rejects, on_rows
@@ -35,8 +36,8 @@ def write_data_section(facts: DataFacts, portfolio: Portfolio, split: SplitSetti
         title="Portfolio and data",
         summary=(
             f"{portfolio.title}: {used:,} of {facts.rows_in_file:,} rows of the file are used, "
-            f"{events / used:.1%} of them in default; the model is judged on {parts[TEST]['rows']:,} test "
-            f"rows with {parts[TEST]['events']:,} defaults. {drift_in_words(facts)}"
+            f"{percent(events / used)} of them in default; the model is judged on {parts[TEST]['rows']:,} "
+            f"test rows with {parts[TEST]['events']:,} defaults. {drift_in_words(facts)}"
         ),
         verdict=worst(finding.verdict for finding in findings),
         findings=findings,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from loan_default.evaluation.phrases import listed, percent, plural
 from loan_default.frames import PART, TEST, TRAIN, TWIN_GROUP, in_part
-from loan_default.portfolio.chapters.phrases import listed, plural
 from loan_default.portfolio.settings import CleaningSettings
 from loan_default.report.section import Column, Finding, Section, Verdict, table_of, worst
 
@@ -127,7 +127,7 @@ def _leaks_in_words(scan: pd.DataFrame) -> str:
     if told.empty:
         return f"None of the {plural(len(scan), 'column')} gives the outcome away by itself."
     fates = [(fate, told.loc[told["done"] == fate, "name"]) for fate in (USED, DROPPED, ALLOWED, NEVER_USED)]
-    named = [f"{fate}: {listed(list(names), 'and')}" for fate, names in fates if len(names)]
+    named = [f"{fate}: {listed(list(names))}" for fate, names in fates if len(names)]
     verb = "gives" if len(told) == 1 else "give"
     return f"{len(told)} of {plural(len(scan), 'column')} {verb} the outcome away ({'; '.join(named)})."
 
@@ -160,7 +160,7 @@ def _on_twins(
     if across:
         seen = set(in_part(clean, TRAIN)[TWIN_GROUP])
         share = in_part(clean, TEST)[TWIN_GROUP].isin(seen).mean()
-        found += f" {share:.1%} of the test rows have a twin among the train rows."
+        found += f" {percent(share)} of the test rows have a twin among the train rows."
     return Finding(
         title="Twins and repeats",
         look_for=(
@@ -177,8 +177,8 @@ def _twins_in_words(report: dict[str, Any], across: int) -> str:
     if not twins["rows_with_a_twin"]:
         return "No two rows are twins."
     found = (
-        f"{plural(twins['rows_with_a_twin'], 'row')} ({twins['share_with_a_twin']:.2%}) have a twin, in "
-        f"{plural(twins['twin_groups'], 'group')} of up to {twins['largest_twin_group']:,}; "
+        f"{plural(twins['rows_with_a_twin'], 'row')} ({percent(twins['share_with_a_twin'], 2)}) have a twin, "
+        f"in {plural(twins['twin_groups'], 'group')} of up to {twins['largest_twin_group']:,}; "
     )
     return found + (
         f"{plural(across, 'group')} lie in more than one part, which leaks."

@@ -1,0 +1,54 @@
+"""Green, amber or red: a number against its marks, and only beyond what chance explains."""
+
+from __future__ import annotations
+
+from loan_default.evaluation.monitoring.settings import Marks
+from loan_default.report.section import Verdict
+
+WORDS: dict[Verdict, str] = {"good": "Green", "attention": "Amber", "bad": "Red", "none": "Not judged"}
+"""What verdicts are called here; `none` is what too few rows say."""
+
+
+def judge_distance(value: float, low: float, high: float, wanted: float, marks: Marks) -> Verdict:
+    """Judge how far a number lies from where it should be.
+
+    The near end of its interval counts: an alarm is given where chance is no explanation.
+
+    Args:
+        value: The number.
+        low: Lower end of its interval.
+        high: Upper end.
+        wanted: Where it should be.
+        marks: Distances.
+
+    Returns:
+        `none` where the number is beyond a mark and its interval is not.
+    """
+    if abs(value - wanted) < marks.amber:
+        return "good"
+    sure = max(low - wanted, wanted - high)
+    if sure >= marks.red:
+        return "bad"
+    return "attention" if sure >= marks.amber else "none"
+
+
+def judge_psi(psi: float, expected: float, by_chance: float, marks: Marks) -> Verdict:
+    """Judge a stability index.
+
+    Args:
+        psi: The index.
+        expected: What it is on average without drift (`stability.expected_psi`); taken off.
+        by_chance: What it stays below without drift (`stability.psi_by_chance`).
+        marks: Of the index.
+
+    Returns:
+        `none` where the index is beyond a mark and chance explains it.
+    """
+    if psi < marks.amber:
+        return "good"
+    if psi <= by_chance:
+        return "none"
+    drift = psi - expected
+    if drift >= marks.red:
+        return "bad"
+    return "attention" if drift >= marks.amber else "good"
