@@ -116,6 +116,25 @@ def test_a_bag_does_not_look_at_validation_rows(made_up):
     np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.parametrize(
+    ("events", "non_events", "hidden", "dropout"),
+    [(999, 5_000, (32, 32), 0.3), (1_000, 5_000, (64, 64), 0.1), (5_000, 999, (32, 32), 0.3)],
+)
+def test_the_rarer_outcome_chooses_the_network(events, non_events, hidden, dropout):
+    y = np.repeat([1, 0], [events, non_events])
+    suited = AnnSettings().suited_to(y)
+    assert (suited.network.kind, suited.network.hidden_layers, suited.network.dropout) == (
+        "tabm", hidden, dropout,
+    )  # fmt: skip
+    assert suited.batch_size == 64
+    assert suited.suited_to(y[:50]) == suited
+    assert suited.chosen()["suited"]["members"] == 16
+
+
+def test_a_stated_network_is_left_alone():
+    assert TINY.suited_to(np.array([0, 1])) == TINY
+
+
 def test_importing_the_module_does_not_import_tensorflow():
     script = (
         "import sys, loan_default.models.ann, loan_default.models.onnx_export\n"

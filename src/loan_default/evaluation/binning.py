@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -43,8 +42,8 @@ def quantile_edges(numbers: np.ndarray, bins: int) -> np.ndarray:
 class Bins(BaseModel):
     """The bins of one column, as plain data: where every value goes, with nothing else needed.
 
-    The last bin is the missing values. Of labels, the one before it is labels never seen; known labels without
-    a bin of their own share the one before that.
+    The last bin is the missing values. Of labels, the one before it is labels never seen; known labels
+    without a bin of their own share the one before that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,25 +51,27 @@ class Bins(BaseModel):
     edges: tuple[float, ...] | None = Field(
         description="Inner edges of numbers, of dates as days since 1970; null for labels."
     )
+    dates: bool = Field(default=False, description="Edges are dates.")
     levels: tuple[str, ...] = Field(default=(), description="Labels with a bin of their own.")
     others: tuple[str, ...] | None = Field(
         default=(),
-        description="Known labels that share a bin; null where the list is not closed: then every other label "
-        "goes there, and none counts as never seen.",
+        description="Known labels that share a bin; null where the list is not closed: then every other "
+        "label goes there, and none counts as never seen.",
     )
 
     @classmethod
     def learn(cls, reference: pd.Series, bins: int) -> Self:
         """Learn the bins of a column: quantiles of numbers, booleans and dates; a bin for each label."""
         if is_numeric(reference):
-            return cls(edges=tuple(quantile_edges(as_numbers(reference), bins).tolist()))
+            edges = quantile_edges(as_numbers(reference), bins)
+            return cls(edges=tuple(edges.tolist()), dates=types.is_datetime64_any_dtype(reference.dtype))
         return cls(edges=None, levels=tuple(sorted(reference.dropna().astype(str).unique())))
 
     @property
     def labels(self) -> list[str]:
         """Names of the bins, in order."""
         if self.edges is not None:
-            return [*_interval_labels(np.array(self.edges)), MISSING]
+            return [*_interval_labels(np.array(self.edges), self.dates), MISSING]
         shared = [] if self.others == () else [OTHERS]
         return [*self.levels, *shared, *([] if self.others is None else [NEVER_SEEN]), MISSING]
 
@@ -123,9 +124,15 @@ def as_numbers(values: pd.Series) -> np.ndarray:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _interval_labels(edges: np.ndarray) -> list[str]:
+def _interval_labels(edges: np.ndarray, dates: bool) -> list[str]:
     if edges.size == 0:
         return ["every value"]
-    shown = [f"{edge:.6g}" for edge in edges]
-    inner = [f"({low}, {high}]" for low, high in pairwise(shown)]
-    return [f"<= {shown[0]}", *inner, f"> {shown[-1]}"]
+    shown = [str(pd.Timestamp(edge, unit="D").date()) if dates else f"{edge:.6g}" for edge in edges.tolist()]
+    # A value with a bin of its own lies between two neighbouring numbers; the lower one is for no reader.
+    alone = {i for i in range(1, len(edges)) if edges[i - 1] == np.nextafter(edges[i], -np.inf)}
+    shown = [shown[i + 1] if i + 1 in alone else text for i, text in enumerate(shown)]
+    inner = [
+        shown[i] if i in alone else f"({shown[i - 1]}, {shown[i]}{')' if i + 1 in alone else ']'}"
+        for i in range(1, len(edges))
+    ]
+    return [f"{'<' if 1 in alone else '<='} {shown[0]}", *inner, f"> {shown[-1]}"]

@@ -33,7 +33,7 @@ class AnnSettings(TrainingSettings, ModelSettings):
 
     network: Network = Field(
         default=AutoNetwork(),
-        description="Architecture and optimiser, by `kind`: auto (chosen by the number of training rows), "
+        description="Architecture and optimiser, by `kind`: auto (chosen by the number of defaults), "
         "mlp, mlp_ple (piecewise-linear encoding) or tabm (an ensemble that shares weights).",
     )
     bagging: int = Field(
@@ -47,13 +47,14 @@ class AnnSettings(TrainingSettings, ModelSettings):
         default=False, description="Go on with the training that was interrupted, from its last epoch."
     )
 
-    def suited_to(self, rows: int) -> Self:
-        """Return the settings with all that the number of training rows decides put in."""
+    def suited_to(self, y_train: np.ndarray) -> Self:
+        """Return the settings with all that the number of training rows and defaults decides put in."""
         chosen: dict[str, Any] = {}
         if isinstance(self.network, AutoNetwork):
-            chosen["network"] = suited_network(rows)
+            events = int(np.count_nonzero(y_train))
+            chosen["network"] = suited_network(min(events, len(y_train) - events))
         if self.batch_size is None:
-            chosen["batch_size"] = suited_batch_size(rows)
+            chosen["batch_size"] = suited_batch_size(len(y_train))
         return self.model_copy(update=chosen)
 
     def chosen(self) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def train_ann(
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
-    settings = settings.suited_to(len(y_train))
+    settings = settings.suited_to(y_train)
     logger.info("ann: %d training rows, %s", len(y_train), describe(settings))
     architecture = settings.network
     assert not isinstance(architecture, AutoNetwork)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from loan_default.frames import TWIN_GROUP, feature_matrix
+from loan_default.frames import TWIN_GROUP, feature_matrix, feature_names
 from loan_default.models.ann import AnnSettings, train_ann
 from loan_default.models.field.balanced_forest import BalancedForestSettings, train_balanced_forest
 from loan_default.models.field.catboost import CatboostSettings, train_catboost
@@ -59,7 +59,9 @@ def train_model(
     kind = type(settings)
     rows, stopping, twins = feature_matrix(train), feature_matrix(stopped_on), train[TWIN_GROUP].to_numpy()
     if isinstance(settings, AnnSettings):
-        network, _, rebalancing = train_ann(*rows, *stopping, settings, seed, twins)
+        network, _, rebalancing = train_ann(
+            *rows, *stopping, settings, seed, twins, feature_names=feature_names(train)
+        )
         return network, rebalancing
     if isinstance(settings, LightGbmBaggedSettings):
         return train_lightgbm_bagged(*rows, settings, seed, twins)

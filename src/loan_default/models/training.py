@@ -36,7 +36,7 @@ class TrainingSettings(BaseModel):
     patience: int = Field(
         default=12, ge=1, description="Epochs without a better stopping metric after which training stops."
     )
-    max_epochs: int = Field(default=100, ge=1, description="Passes over the training rows at most.")
+    max_epochs: int = Field(default=200, ge=1, description="Passes over the training rows at most.")
     batch_size: int | None = Field(
         default=None,
         ge=1,

@@ -37,7 +37,7 @@ class Scorer:
     def __init__(self, bundle: Bundle) -> None:
         self.manifest: Manifest = bundle.manifest
         self.fields: tuple[Field, ...] = bundle.manifest.fields
-        self._whole = {field.name: 0 for field in self.fields if field.kind == "number" and field.whole}
+        self._whole = [field.name for field in self.fields if field.whole]
         self._cleaner = bundle.cleaner
         self._transformer = bundle.transformer
         self._calibrator = bundle.calibrator
@@ -171,7 +171,7 @@ class Scorer:
         text = _as_text(applications, portfolio.file.decimal)
         resolved = match_applications(text, portfolio, [field.name for field in self.fields])
         typed, reasons = type_columns(text, resolved, self._cleaner.fractions)
-        return typed.round(self._whole), reasons
+        return typed.assign(**{name: np.rint(typed[name]) for name in self._whole}), reasons
 
     def _result(self, probability: np.ndarray, usable: np.ndarray, reasons: pd.Series) -> pd.DataFrame:
         certain = np.where(usable, probability, 0.5)

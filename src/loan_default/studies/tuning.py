@@ -107,7 +107,7 @@ def tune(
     rows = _bounded(model_input.loc[model_input[PART] != TEST], settings.rows, seed)
     folds = list(_folds(rows, settings.folds, seed))
     if isinstance(base, AnnSettings):
-        base = base.suited_to(len(folds[0][0]))
+        base = base.suited_to(folds[0][0][DEFAULT].to_numpy())
 
     def objective(trial: Trial) -> float:
         changes = _suggest(trial, SEARCH_SPACES[settings.model])

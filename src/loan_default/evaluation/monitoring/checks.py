@@ -62,7 +62,8 @@ def bottom_line(checks: Sequence[Check]) -> tuple[Verdict, str]:
             return verdict, f"Nothing could be judged.{left}"
         return verdict, f"Nothing that was judged has moved beyond its marks.{left}"
     named = [f"{check.title}: {check.found}" for check in checks if check.verdict == verdict]
-    return verdict, f"{WORDS[verdict]} are {len(named)} of {len(checks)} checks. {' '.join(named)}"
+    are = "checks are" if len(named) > 1 else "checks is"
+    return verdict, f"{len(named)} of {len(checks)} {are} {WORDS[verdict].lower()}. {' '.join(named)}"
 
 
 def _predictions(predictions: pd.DataFrame, settings: MonitoringSettings) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 VERDICT_COLOURS = {"bad": "#8a211a", "attention": COLOURS[4], "good": COLOURS[2], "none": "#BBBBBB"}
 MOST_INPUTS = 25
+MOST_NAMES = 9
 
 
 def plot_traffic(length: str, periods: pd.DataFrame, mean_then: float) -> Figure:
@@ -57,7 +60,7 @@ def plot_score(column: ColumnReference, counts: np.ndarray) -> Figure:
     title = "Probability of default, then and now"
     if counts.sum() == 0:
         return _nothing(title, "No prediction is of the watched version.")
-    return _then_and_now(title, "Probability of default", column, counts)
+    return _then_and_now(title, "Probability of default, in per cent", column, counts)
 
 
 def plot_inputs(inputs: pd.DataFrame, marks: Marks) -> Figure:
@@ -127,19 +130,25 @@ def plot_outcomes(performance: pd.DataFrame, roc_auc: float) -> Figure:
 def _then_and_now(title: str, label: str, column: ColumnReference, counts: np.ndarray) -> Figure:
     from matplotlib.ticker import PercentFormatter
 
-    labels = column.bins.labels[:-1]
     then, now = np.array(column.counts[:-1]) / column.rows, counts[:-1] / counts.sum()
     figure = new_figure(3.6, title, "")
     axes = figure.subplots()
-    places = np.arange(len(labels))
+    places = np.arange(len(then))
     axes.bar(places - 0.2, then, 0.4, color="#BBBBBB", label="then: rows held out in training")
     axes.bar(places + 0.2, now, 0.4, color=COLOURS[0], label="now")
     axes.set(xlabel=label, ylabel="Share of rows")
-    axes.set_xticks(places, labels, fontsize=8, rotation=20, ha="right")
+    axes.set_xticks(places, _in_per_cent(column.bins.edges or ()), fontsize=9)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.legend(frameon=False)
     tidy(axes)
     return figure
+
+
+def _in_per_cent(edges: Sequence[float]) -> list[str]:
+    shown = [f"{100 * edge:.1f}" for edge in edges]
+    if not shown:
+        return ["all"]
+    return [f"to {shown[0]}", *(f"{low} - {high}" for low, high in pairwise(shown)), f"from {shown[-1]}"]
 
 
 def _nothing(title: str, finding: str) -> Figure:
@@ -152,5 +161,5 @@ def _reach(table: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _name_places(axes: Axes, names: pd.Series) -> None:
-    every = max(1, len(names) // 12)
+    every = -(-len(names) // MOST_NAMES)
     axes.set_xticks(np.arange(len(names))[::every], names.iloc[::every])

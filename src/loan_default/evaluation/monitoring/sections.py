@@ -16,6 +16,7 @@ Checks = Mapping[str, Check]
 TRAFFIC_FIGURE = "monitoring_traffic_plot"
 SCORE_FIGURE = "monitoring_score_plot"
 INPUTS_FIGURE = "monitoring_inputs_plot"
+GRAVE = ("attention", "bad")
 
 
 def describe_traffic(
@@ -71,7 +72,9 @@ def describe_traffic(
     return Section(
         key="traffic",
         title="Volumes",
-        summary=made.found,
+        summary=" ".join(
+            [made.found, *(check.found for check in (version, faulty) if check.verdict in GRAVE)]
+        ),
         verdict=worst(finding.verdict for finding in findings),
         findings=tuple(findings),
         values={"predictions": float(len(predictions)), "faulty": float(reading.refused + reading.failed)},
@@ -179,7 +182,7 @@ def describe_inputs(inputs: pd.DataFrame, checks: Checks, watched: Watched, read
 def describe_reading(reading: Reading) -> Section:
     """Write the chapter on what was read, and what could not be."""
     findings = []
-    verdict: Verdict = "none"
+    verdict: Verdict = "good"
     if reading.broken:
         findings.append(
             Finding(
@@ -226,7 +229,7 @@ def _largest_band(bands: pd.DataFrame) -> str:
 
 
 def _moves(inputs: pd.DataFrame) -> str:
-    moved = [row for row in records(inputs) if row["psi_verdict"] in ("bad", "attention")]
+    moved = [row for row in records(inputs) if row["psi_verdict"] in GRAVE]
     if not moved:
         return ""
     texts = [f"`{row['input']}` ({row['largest_move']})" for row in moved]

@@ -23,7 +23,7 @@ def train(
     X, y = feature_matrix(model_input, TRAIN)
     X_validation, y_validation = feature_matrix(model_input, VALIDATION)
     twins = in_part(model_input, TRAIN)[TWIN_GROUP].to_numpy()
-    suited = ann.suited_to(len(y))
+    suited = ann.suited_to(y)
     model, history, rebalancing = train_ann(
         X, y, X_validation, y_validation, suited, seed, twins, checkpoints, feature_names(model_input)
     )
