@@ -41,7 +41,7 @@ def legend(figure):
 
 def test_roc(predictions, metrics):
     figure = plot_roc(predictions, metrics)
-    assert f"ann ranks loans best: ROC AUC {metrics['ann']['roc_auc']:.3f}" in finding(figure)
+    assert f"ANN ranks loans best: ROC AUC {metrics['ann']['roc_auc']:.3f}" in finding(figure)
     assert len(legend(figure)) == 3
 
 
@@ -61,7 +61,7 @@ def test_calibration(predictions, metrics):
 
 def test_score_bands(predictions):
     figure = plot_score_bands(predictions, SETTINGS)
-    assert finding(figure).startswith("ann has the riskiest first band")
+    assert finding(figure).startswith("ANN has the riskiest first band")
     assert len(figure.axes[0].patches) > 15
 
 
@@ -70,10 +70,10 @@ def test_comparison(predictions, metrics, gates_of, metric):
     compared = compare_models(predictions, metrics, gates_of(metrics), ComparisonSettings(), SETTINGS, seed=1)
     table = compared.table
     figure = plot_comparison(table, metric)
-    assert finding(figure).endswith("worse than ann: forest.")
+    assert finding(figure).endswith("worse than ANN: forest.")
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == [
         "forest (challenger)",
-        "ann (champion)",
+        "ANN (champion)",
     ]
 
 

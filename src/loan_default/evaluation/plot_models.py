@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,13 @@ from loan_default.evaluation.bands import score_bands
 from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, model_style, new_figure, tidy
 from loan_default.evaluation.rates import wilson_interval
 from loan_default.evaluation.settings import ChoiceMetric, EvaluationSettings
-from loan_default.evaluation.words import LABELS, LOWER_IS_BETTER
+from loan_default.evaluation.words import LABELS, LOWER_IS_BETTER, title_of
 from loan_default.frames import DEFAULT, TEST, in_part
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+T = TypeVar("T")
 
 POINTS = 500
 """Points a curve is drawn with: more cannot be seen."""
@@ -37,6 +39,7 @@ def plot_roc(predictions: Mapping[str, pd.DataFrame], metrics: Mapping[str, Mapp
     """
     from sklearn.metrics import roc_curve
 
+    predictions, metrics = _titled(predictions), _titled(metrics)
     finding = _best_of(metrics, "roc_auc") + " 0.5 is a coin, 1 is a perfect order."
     figure = new_figure(7, "ROC curves, test rows", finding)
     axes = figure.add_subplot()
@@ -72,6 +75,7 @@ def plot_precision_recall(
     """
     from sklearn.metrics import precision_recall_curve
 
+    predictions, metrics = _titled(predictions), _titled(metrics)
     base = next(iter(metrics.values()))["event_rate"]
     curves, at_half = {}, {}
     for name, frame in predictions.items():
@@ -122,6 +126,7 @@ def plot_calibration(
     """
     from matplotlib.ticker import PercentFormatter
 
+    predictions, metrics = _titled(predictions), _titled(metrics)
     errors = {name: metrics[name]["calibration_error"] for name in predictions}
     best, worst = min(errors, key=lambda n: errors[n]), max(errors, key=lambda n: errors[n])
     finding = (
@@ -171,6 +176,7 @@ def plot_score_bands(predictions: Mapping[str, pd.DataFrame], settings: Evaluati
     """
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+    predictions = _titled(predictions)
     tables = {name: score_bands(*_test(frame), settings.score_bands) for name, frame in predictions.items()}
     best = max(tables, key=lambda name: tables[name]["event_rate"].iloc[0])
     rates, captured = tables[best]["event_rate"], tables[best]["cumulative_capture"].iloc[0]
@@ -206,7 +212,8 @@ def plot_comparison(table: pd.DataFrame, metric: ChoiceMetric) -> Figure:
     Returns:
         The figure.
     """
-    label, reference = LABELS[metric], table["vs_reference_model"].iloc[0]
+    table = table.assign(model=table["model"].map(title_of))
+    label, reference = LABELS[metric], title_of(table["vs_reference_model"].iloc[0])
     lower_is_better = metric in LOWER_IS_BETTER
     ordered = table.sort_values(metric, ascending=not lower_is_better, ignore_index=True)
     best = ordered.iloc[-1]
@@ -254,6 +261,10 @@ def plot_comparison(table: pd.DataFrame, metric: ChoiceMetric) -> Figure:
     right.axvline(0, color=GREY, linewidth=1)
     right.set_xlabel(f"{label} minus that of {reference}, paired interval")
     return figure
+
+
+def _titled(of_models: Mapping[str, T]) -> dict[str, T]:
+    return {title_of(name): value for name, value in of_models.items()}
 
 
 def _test(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""How metrics are called when people read them."""
+"""How metrics and models are called when people read them."""
 
 LABELS = {
     "roc_auc": "ROC AUC",
@@ -25,3 +25,8 @@ MODEL_TITLES = {
     "lightgbm": "LightGBM",
 }
 """How models are called when people read them."""
+
+
+def title_of(model: str) -> str:
+    """Return a model's name for people."""
+    return MODEL_TITLES.get(model, model.replace("_", " "))

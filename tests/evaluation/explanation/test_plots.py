@@ -30,7 +30,7 @@ def test_importances_show_the_strongest_of_the_reported_model():
     )
     axes = written(plot_importances(table, ["ann", "forest"], "found")).axes[0]
     assert [text.get_text() for text in axes.get_yticklabels()] == names[:SHOWN]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["ann (reported)", "forest"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["ANN (reported)", "forest"]
 
 
 @pytest.mark.parametrize("size", [1.0, 0.0])

@@ -163,6 +163,8 @@ def watch(bundle: Path, tmp_path: Path) -> Watch:
     def watch(
         log: Path | None = None, batch: BatchOutput | None = None, folder: Path = bundle, **changes: Any
     ) -> dict[str, Any]:
+        if "batch_" in changes:
+            changes["batch"] = changes.pop("batch_")
         if log is not None:
             changes["log"] = {"path": str(log)}
         nothing = BatchOutput(tmp_path / "none", tmp_path / "none", tmp_path / "none")

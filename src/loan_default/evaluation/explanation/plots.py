@@ -11,6 +11,7 @@ import pandas as pd
 from loan_default.evaluation.explanation.effect_table import Panel
 from loan_default.evaluation.explanation.inputs import Input
 from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, new_figure, tidy
+from loan_default.evaluation.words import title_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +51,7 @@ def plot_importances(importances: pd.DataFrame, models: Sequence[str], finding: 
             color=COLOURS[number],
             markersize=6 if number == 0 else 4,
             elinewidth=1.4 if number == 0 else 0.8,
-            label=f"{model} (reported)" if number == 0 else model,
+            label=f"{title_of(model)} (reported)" if number == 0 else title_of(model),
         )
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_yticks(place.to_numpy(), inputs["label"])

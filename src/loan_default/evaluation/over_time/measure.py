@@ -55,9 +55,7 @@ def measure_periods(
                 "roc_auc_high": high,
                 "roc_auc_error": error,
                 "psi": psi,
-                "psi_by_chance": psi_by_chance(
-                    PSI_BINS, len(reference), int(unit.max()) + 1, confidence
-                ),
+                "psi_by_chance": psi_by_chance(PSI_BINS, len(reference), int(unit.max()) + 1, confidence),
             }
         )
     return table.join(pd.DataFrame(rows))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from loan_default.models.networks.tabm import TabmNetwork
 
-FEW_EVENTS = 1000
+FEW_EVENTS = 400
 
 
 class AutoNetwork(BaseModel):
@@ -23,8 +23,8 @@ def suited_network(events: int) -> TabmNetwork:
     """Choose the settings of a TabM.
 
     What can be learnt is bounded by the rarer outcome, not by the rows. With few defaults a smaller network
-    that is held back more ranks better; from about a thousand on the two are level, and with many the larger
-    one is ahead (`docs/decisions.md` has the numbers).
+    that is held back more ranks better, with more of them the larger one does (`docs/decisions.md` has the
+    numbers).
 
     Args:
         events: Training rows of the rarer outcome.
