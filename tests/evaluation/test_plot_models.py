@@ -13,6 +13,7 @@ from loan_default.evaluation.plot_models import (
     plot_score_bands,
 )
 from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
+from loan_default.evaluation.words import title_of
 
 SETTINGS = EvaluationSettings(resamples=100)
 
@@ -55,7 +56,7 @@ def test_calibration(predictions, metrics):
     figure = plot_calibration(predictions, metrics, SETTINGS)
     errors = {name: values["calibration_error"] for name, values in metrics.items()}
     best = min(errors, key=errors.get)
-    assert f"probability of {best} is off by {100 * errors[best]:.1f} points" in finding(figure)
+    assert f"probability of {title_of(best)} is off by {100 * errors[best]:.1f} points" in finding(figure)
     assert len(figure.axes) == 4
 
 

@@ -47,14 +47,16 @@ def describe_reference(
     Returns:
         Plain data for JSON: `inputs` by field and `scores` by model; bins and counts, nobody's own values.
     """
-    names = tuple(field.name for field in fields)
-    columns = as_columns(train_rows_as_given(raw, clean, portfolio, cleaner, names), fields)
+    # The application date is later for every new application: no drift.
+    watched = [field for field in fields if field.name != cleaner.portfolio.application_date]
+    names = tuple(field.name for field in watched)
+    columns = as_columns(train_rows_as_given(raw, clean, portfolio, cleaner, names), watched)
     return {
         "inputs": {
             field.name: ColumnReference.learn(columns[field.name], closed=not field.open).model_dump(
                 mode="json"
             )
-            for field in fields
+            for field in watched
         },
         "scores": {
             model: _score(rows.loc[rows[PART] != TRAIN], service).model_dump(mode="json")

@@ -61,7 +61,7 @@ def test_planted_drift_is_red_by_name(watch: Watch, scorer: Scorer, tmp_path: Pa
     }
     assert "`income` (PSI" in found["inputs"]
     assert "`debts`" not in found["inputs"]
-    assert found["missing_values"].startswith("1 of 14 inputs: `grade` (")
+    assert found["missing_values"].startswith("1 of 13 inputs: `grade` (")
     assert "`purpose` (" in found["new_categories"]
     assert "space_flight (" in found["new_categories"]
     table = made["monitoring_inputs_table"].set_index("input")

@@ -78,7 +78,7 @@ def test_planted_drift_is_red_by_name(watch: Watch, score: Score) -> None:
     assert checks(made)["inputs"] == checks(made)["new_categories"] == "red"
     assert made["monitoring_result"]["exit_code"] == 3
     found = made["monitoring_result"]["checks"]["new_categories"]["found"]
-    assert found == "1 of 14 inputs: `purpose` (12.5 %: space_flight (150))."
+    assert found == "1 of 13 inputs: `purpose` (12.5 %: space_flight (150))."
 
 
 def test_days_are_those_of_the_application(watch: Watch, score: Score) -> None:

@@ -50,7 +50,9 @@ def test_the_log_of_the_real_service(read: Read, bundle: Path, scorer: Scorer, t
 
     predictions, tally, reading = read(log)
     decided = scorer.decide(values)
-    assert predictions["probability"].tolist() == [one.probability_of_default for one in decided]
+    assert predictions["probability"].tolist() == pytest.approx(
+        [one.probability_of_default for one in decided]
+    )
     assert predictions["prediction"].tolist() == [int(one.prediction == "Default") for one in decided]
     assert predictions["version"].unique().tolist() == [scorer.manifest.version]
     assert (reading.records, reading.broken, reading.refused, reading.failed) == (32, 0, 2, 0)
