@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from loan_default.errors import InputError
-from loan_default.evaluation.binning import learn_bins, quantile_edges
+from loan_default.evaluation.binning import Bins, learn_bins, quantile_edges
 
 
 def test_bins_of_distinct_numbers_hold_equal_counts():
@@ -39,3 +39,32 @@ def test_levels_are_told_apart_from_missing_and_from_new_ones():
 def test_fewer_than_two_bins_are_refused():
     with pytest.raises(InputError, match="bins is 0: ask for 2"):
         learn_bins(pd.Series([1.0]), 0)
+
+
+def test_bins_are_plain_data_that_places_values_alike() -> None:
+    values = pd.Series([0.0] * 30 + [1.5, 2.5, np.nan, 7.25] * 10)
+    bins = Bins.learn(values, 4)
+    again = Bins.model_validate_json(bins.model_dump_json())
+    assert (again.place(values) == bins.place(values)).all()
+    assert again.place(pd.Series([-np.inf, np.inf, np.nan])).tolist() == [
+        0,
+        len(bins.labels) - 2,
+        len(bins.labels) - 1,
+    ]
+
+
+def test_labels_for_readers() -> None:
+    zeros = pd.Series([-1.0] + [0.0] * 60 + [1.0, 2.0] * 20)
+    assert Bins.learn(zeros, 4).labels == ["< 0", "0", "(0, 1]", "> 1", "missing"]
+    days = pd.Series(pd.date_range("2020-01-01", periods=4))
+    assert Bins.learn(days, 2).labels == ["<= 2020-01-02", "> 2020-01-02", "missing"]
+
+
+def test_labels_that_share_a_bin() -> None:
+    bins = Bins(edges=None, levels=("a", "b"), others=("c", "d"))
+    assert bins.labels == ["a", "b", "other labels", "never seen", "missing"]
+    values = pd.Series(["b", "c", "z", None, "a"], dtype="str")
+    assert bins.place(values).tolist() == [1, 2, 3, 4, 0]
+    not_closed = bins.model_copy(update={"others": None})
+    assert not_closed.labels == ["a", "b", "other labels", "missing"]
+    assert not_closed.place(values).tolist() == [1, 2, 2, 3, 0]

@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 
 from loan_default.errors import InputError
-from loan_default.evaluation.stability import EPSILON, population_stability_index
+from loan_default.evaluation.stability import (
+    EPSILON,
+    expected_psi,
+    population_stability_index,
+    psi_by_chance,
+    psi_of_counts,
+)
 
 
 def test_a_column_is_stable_against_itself():
@@ -78,3 +84,13 @@ def test_no_rows_is_refused(reference, current, named):
 def test_one_bin_is_refused():
     with pytest.raises(InputError, match="bins is 1"):
         population_stability_index(pd.Series([1.0]), pd.Series([1.0]), bins=1)
+
+
+def test_psi_by_chance_and_on_average() -> None:
+    """A thousand draws of 400 rows without drift, against a reference of 5,000."""
+    rng = np.random.default_rng(6)
+    reference = rng.multinomial(5000, [0.1] * 10)
+    found = np.array([psi_of_counts(reference, rng.multinomial(400, [0.1] * 10)) for _ in range(1000)])
+    below = np.mean(found < psi_by_chance(10, 5000, 400, 0.95))
+    assert 0.9 < below < 0.97  # the formula is one for many rows
+    assert found.mean() == pytest.approx(expected_psi(10, 5000, 400), rel=0.15)

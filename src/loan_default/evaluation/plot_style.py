@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from loan_default.evaluation.words import with_titles
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -25,7 +27,7 @@ def new_figure(height_in: float, title: str, finding: str) -> Figure:
 
     Args:
         height_in: Height in inches, at 100 pixels an inch.
-        title: What is seen.
+        title: What is seen; models are written as people call them, here and in the finding.
         finding: One sentence on what was found, written below.
 
     Returns:
@@ -36,8 +38,8 @@ def new_figure(height_in: float, title: str, finding: str) -> Figure:
 
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08)
     figure = Figure(figsize=(WIDTH_IN, height_in), dpi=DPI, layout=layout)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
-    figure.supxlabel(textwrap.fill(finding, CHARACTERS_A_LINE), x=0.01, ha="left", fontsize=10)
+    figure.suptitle(with_titles(title), x=0.01, ha="left", fontsize=14, fontweight="bold")
+    figure.supxlabel(textwrap.fill(with_titles(finding), CHARACTERS_A_LINE), x=0.01, ha="left", fontsize=10)
     return figure
 
 

@@ -1,5 +1,7 @@
 """How metrics and models are called when people read them."""
 
+import re
+
 LABELS = {
     "roc_auc": "ROC AUC",
     "gini": "Gini",
@@ -26,7 +28,14 @@ MODEL_TITLES = {
 }
 """How models are called when people read them."""
 
+_NAMED = re.compile(rf"\b({'|'.join(MODEL_TITLES)})\b")
+
 
 def title_of(model: str) -> str:
     """Return a model's name for people."""
     return MODEL_TITLES.get(model, model.replace("_", " "))
+
+
+def with_titles(text: str) -> str:
+    """Write the models named in a sentence as people call them."""
+    return _NAMED.sub(lambda found: MODEL_TITLES[found[0]], text)

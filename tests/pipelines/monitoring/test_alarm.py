@@ -25,7 +25,7 @@ from .conftest import write_log
 Entries = list[dict[str, Any]]
 OUTPUTS = (
     *("monitoring.html", "monitoring.json", "metrics.json", "inputs.csv", "outcomes.csv", "periods.csv"),
-    *("bands.csv", "traffic.png", "score.png", "inputs.png", "outcomes.png"),
+    *("bands.csv", "status_tags.json", "traffic.png", "score.png", "inputs.png", "outcomes.png"),
 )
 
 

@@ -30,7 +30,7 @@ def test_the_same_kind_of_loans_is_green(watch: Watch, entries: Entries, tmp_pat
     assert set(statuses(made).values()) == {"green"}
     result = made["monitoring_result"]
     assert (result["status"], result["exit_code"]) == ("green", 0)
-    assert made["monitoring_tags"]["monitoring"]["status"] == "green"
+    assert made["monitoring_status_tags"]["monitoring"]["status"] == "green"
     assert made["monitoring_metrics"]["status"] == 0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loan_default.evaluation.plot_style import COLOURS, GREY, model_style, new_figure, tidy
+from loan_default.evaluation.words import title_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,8 +31,8 @@ def plot_gains(gains: pd.DataFrame, event_rate: float, finding: str) -> Figure:
     left.plot([0, event_rate, 1], [0, 1, 1], color=GREY, linestyle=":", label="perfect order")
     left.plot([0, 1], [0, 1], color=GREY, linewidth=1, label="drawn blindly")
     for i, (name, curve) in enumerate(gains.groupby("model", sort=False)):
-        left.plot([0, *curve["share"]], [0, *curve["captured"]], label=str(name), **model_style(i))
-        right.plot(curve["share"], curve["lift"], label=str(name), **model_style(i))
+        left.plot([0, *curve["share"]], [0, *curve["captured"]], label=title_of(str(name)), **model_style(i))
+        right.plot(curve["share"], curve["lift"], label=title_of(str(name)), **model_style(i))
     right.axhline(1, color=GREY, linewidth=1)
     left.set(xlabel="Share of loans, riskiest first", ylabel="Share of all defaults among them", xlim=(0, 1),
              ylim=(0, 1.01))  # fmt: skip

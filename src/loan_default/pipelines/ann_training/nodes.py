@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from loan_default.evaluation.plot_training import plot_learning_curve
-from loan_default.evaluation.words import title_of
 from loan_default.frames import TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, feature_names, in_part
 from loan_default.models.ann import AnnSettings, train_ann
 from loan_default.models.lineage import trained_on
@@ -33,4 +32,4 @@ def train(
 
 def draw_learning_curve(history: pd.DataFrame) -> Figure:
     """Draw the loss over the epochs."""
-    return plot_learning_curve(history, title_of("ann"))
+    return plot_learning_curve(history, "ann")

@@ -18,7 +18,6 @@ from loan_default.evaluation.explanation.findings import found_contributions
 from loan_default.evaluation.explanation.plots import plot_contributions
 from loan_default.evaluation.explanation.section import UNITS
 from loan_default.evaluation.explanation.settings import ExplanationSettings
-from loan_default.evaluation.words import title_of
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import ROW_ID
 from loan_default.models.lineage import check_trained_on
@@ -101,8 +100,8 @@ def _report_shares(
     values = in_order(scorer.fields, applications, flagged(feature_transformer, "protected"))
     summary = summarise_contributions(shares, values, {field.name: field.label for field in scorer.fields})
     words = {
-        "title": f"Contributions to the answers of {title_of(model)}, {len(shares)} test rows",
+        "title": f"Contributions to the answers of {model}, {len(shares)} test rows",
         "unit": f"Contribution: {UNITS[model]}",
-        "finding": found_contributions(summary, title_of(model)),
+        "finding": found_contributions(summary, model),
     }
     return summary, plot_contributions(pd.DataFrame(shares, columns=values.columns), values, summary, words)

@@ -83,7 +83,7 @@ def create_pipeline() -> Pipeline:
                     "monitoring_report",
                     "monitoring_result",
                     "monitoring_metrics",
-                    "monitoring_tags",
+                    "monitoring_status_tags",
                 ],
                 name="judge",
                 namespace="monitoring",

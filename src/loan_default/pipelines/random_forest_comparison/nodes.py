@@ -22,7 +22,6 @@ from loan_default.evaluation.plot_models import (
 from loan_default.evaluation.plot_training import plot_importance
 from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
 from loan_default.evaluation.tables import comparison_markdown
-from loan_default.evaluation.words import title_of
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import TRAIN, VALIDATION, feature_matrix, in_part
 from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
@@ -114,7 +113,7 @@ def draw_importance(model: str) -> Callable[[pd.DataFrame], Figure]:
     """Return the node function that draws one model's importance."""
 
     def draw_importance(table: pd.DataFrame) -> Figure:
-        return plot_importance(table, title_of(model))
+        return plot_importance(table, model)
 
     return draw_importance
 

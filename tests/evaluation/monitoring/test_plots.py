@@ -1,0 +1,62 @@
+"""Every picture is drawn, also of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from loan_default.evaluation.monitoring.facts import Watched
+from loan_default.evaluation.monitoring.inputs import measure_inputs
+from loan_default.evaluation.monitoring.performance import measure_performance
+from loan_default.evaluation.monitoring.plots import plot_inputs, plot_outcomes, plot_score, plot_traffic
+from loan_default.evaluation.monitoring.tally import InputTally
+from loan_default.evaluation.monitoring.traffic import by_period
+
+
+def predictions(rows: int) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    p = rng.uniform(0, 1, rows)
+    days = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200, rows), unit="D")
+    outcome = (rng.random(rows) < p).astype(float)
+    return pd.DataFrame({"time": days, "probability": p, "prediction": 0, "outcome": outcome})
+
+
+def test_pictures(watched: Watched, settings: Callable[..., Any]) -> None:
+    columns, asked = watched.reference.inputs, settings()
+    tally = InputTally(columns)
+    tally.add(pd.DataFrame({"income": np.arange(500.0)}))
+    rows = predictions(500)
+    length, periods = by_period(rows)
+
+    volume, risk = plot_traffic(length, periods, 0.3).axes
+    assert [bar.get_height() for bar in volume.patches] == periods["n"].tolist()
+    assert len(risk.get_xticklabels()) <= 10, "dates do not run into each other"
+
+    column = watched.reference.score.probability
+    counts = np.zeros(len(column.counts), dtype=int)
+    counts[0] = 10
+    (axes,) = plot_score(column, counts).axes
+    assert axes.get_xticklabels()[1].get_text() == "4.0 - 8.0"
+    assert axes.patches[len(counts) - 1].get_height() == 1
+
+    (axes,) = plot_inputs(measure_inputs(columns, tally, asked), asked.marks.psi).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["income"]
+
+    rates, ranking = plot_outcomes(measure_performance(rows, asked), 0.75).axes
+    assert ranking.get_legend().get_texts()[0].get_text() == "test rows 0.750"
+    assert rates.get_ylim()[0] == 0
+
+
+def test_pictures_of_nothing(watched: Watched, settings: Callable[..., Any]) -> None:
+    columns, none = watched.reference.inputs, predictions(0)
+    column = watched.reference.score.probability
+    figures = (
+        plot_traffic(*by_period(none), 0.3),
+        plot_score(column, np.zeros(len(column.counts), dtype=int)),
+        plot_inputs(measure_inputs(columns, InputTally(columns), settings()), settings().marks.psi),
+        plot_outcomes(measure_performance(none, settings()), 0.75),
+    )
+    assert all(not figure.axes for figure in figures)
