@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from loan_default.errors import InputError
+from loan_default.models.correction import undo_rebalancing
 from loan_default.models.imbalance import ImbalanceSettings, rebalance
 
 Y = np.array([1, 0, 0, 0, 1, 0, 0, 0, 0, 0] * 4, dtype=np.int8)  # 8 defaults, 32 others
@@ -95,7 +96,7 @@ def test_too_few_defaults_for_smote_are_refused():
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"method": "oversample"}, "'none', 'class_weight', 'undersample' or 'smote'"),
+        ({"method": "oversample"}, "'undersample', 'smote' or 'smotenc'"),
         ({"ratio": 1.5}, "less than or equal to 1"),
         ({"neighbours": 3}, "Extra inputs are not permitted"),
     ],
@@ -103,3 +104,15 @@ def test_too_few_defaults_for_smote_are_refused():
 def test_bad_settings_are_refused(bad, message):
     with pytest.raises(ValidationError, match=message):
         ImbalanceSettings(**bad)
+
+
+def test_smotenc_keeps_flags_flags_and_needs_some():
+    rng = np.random.default_rng(1)
+    X = np.column_stack([rng.normal(size=200), rng.integers(0, 2, 200)]).astype(np.float32)
+    y = (np.arange(200) < 40).astype(np.int8)
+    rows = rebalance(X, y, ImbalanceSettings(method="smotenc"), 1)
+    assert set(np.unique(rows.X[:, 1])) == {0, 1}
+    assert rows.record["after"] == {"event": 160, "non_event": 160}
+    np.testing.assert_array_equal(undo_rebalancing(np.array([0.3]), rows.record), [0.3])
+    with pytest.raises(InputError, match="0 of 1 features have two values"):
+        rebalance(X[:, :1], y, ImbalanceSettings(method="smotenc"), 1)

@@ -50,8 +50,9 @@ def test_a_pipeline_that_asks_learns_where_the_run_comes_from(
 ) -> None:
     if not tracked:
         monkeypatch.setattr(hook, "_start", lambda pipelines: None)
+    monkeypatch.setattr("sys.argv", ["/somewhere/bin/kedro", "run", "--env", "shop"])
     asking = Pipeline([Node(lambda provenance: provenance, "run_provenance", "told")])
     provenance = start(hook, asking, run_provenance={}).load("run_provenance")
     assert provenance["mlflow.user"]
-    assert "pytest" in provenance["command"]
+    assert provenance["command"] == "kedro run --env shop"
     assert start(hook, run_provenance={}).load("run_provenance") == {}
