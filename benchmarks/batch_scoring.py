@@ -77,7 +77,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--env", default="lending_club", help="portfolio (default: %(default)s)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="applications (default: %(default)s)")
-    parser.add_argument("--reasons", default="none", choices=("none", "refused", "all"))
+    parser.add_argument("--reasons", default="refused", choices=("none", "refused", "all"))
     return parser.parse_args()
 
 

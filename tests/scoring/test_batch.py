@@ -143,3 +143,19 @@ def test_missing_column_is_told_before_any_row_is_read(
 def test_no_file_named_is_told(folder: Path) -> None:
     with pytest.raises(InputError, match=r"batch\.file\.path is not set"):
         BatchScorer(folder, LenderFile(path="unused.csv"), BatchSettings())
+
+
+def test_reasons_stop_at_the_limit_however_the_file_is_cut(
+    folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_chunks, "_BLOCK", 5_000)
+    asked = {"file": {"path": str(file)}, "reasons": "all", "reasons_at_most": 130}
+    batch = BatchScorer(folder, LenderFile(path="unused.csv"), BatchSettings.model_validate(asked))
+    for _ in range(2):  # each time the file is scored anew
+        chunks = list(batch)
+        assert len(chunks) > 10
+        scores = pd.concat([chunk.scores for chunk in chunks], ignore_index=True)
+        assert scores["reason_1"].notna().tolist() == [True] * 130 + [False] * 670
+    summary = BatchSummary.of(BANDS, [chunk.scores for chunk in chunks], 0)
+    assert summary.explained == 130
+    assert BatchSummary.of(BANDS, [scores.drop(columns=["reason_1"])], 0).explained == 0

@@ -45,6 +45,11 @@ class BatchSettings(BaseModel):
     reasons: Literal["none", "refused", "all"] = Field(
         default="refused", description="Whose reasons are written down; each row's take about a millisecond."
     )
+    reasons_at_most: int | None = Field(
+        default=5_000,
+        ge=1,
+        description="Rows whose reasons are written down at most, the first of the file; null = no limit.",
+    )
     max_rejected_share: float = Field(
         default=0.05, ge=0, le=1, description="More rows than this that cannot be scored stop the run."
     )
@@ -99,11 +104,13 @@ class BatchScorer:
         Raises:
             InputError: A part of it cannot be read, or too many rows cannot be scored.
         """
-        rows = 0
+        rows = explained = 0
         faults: Counter[str] = Counter()
         example = ""
         for chunk in self._file.chunks():
-            scored = self._score(chunk)
+            limit = self._settings.reasons_at_most
+            scored = self._score(chunk, None if limit is None else limit - explained)
+            explained += _explained(scored.scores)
             rows += len(scored.scores) + len(scored.rejected)
             faults.update(scored.rejected["reason"].str.split(":").str[0])
             if not example and len(scored.rejected):
@@ -112,7 +119,7 @@ class BatchScorer:
             yield scored
         self._check_rejects(rows, faults, example)
 
-    def _score(self, chunk: Chunk) -> ScoredChunk:
+    def _score(self, chunk: Chunk, reasons_left: int | None) -> ScoredChunk:
         result = self._scorer.score(chunk.rows)
         usable = result["reason"].isna()
         scored = result.loc[usable]
@@ -130,7 +137,7 @@ class BatchScorer:
             explained = scored.index
             if self._settings.reasons == "refused":
                 explained = explained[scored["prediction"] == 1]
-            texts = self._reasons(chunk.rows.loc[explained]).reindex(scored.index)
+            texts = self._reasons(chunk.rows.loc[explained[:reasons_left]]).reindex(scored.index)
             scores = pd.concat([scores, texts.reset_index(drop=True)], axis=1)
         return ScoredChunk(scores, _rejected(chunk, result.loc[~usable, "reason"]), chunk.share_read)
 
@@ -164,6 +171,7 @@ class BatchSummary(BaseModel):
     predicted_default: int = Field(description="Scored rows predicted to default.")
     share_refused: float | None = Field(description="Their share of the scored rows.")
     mean_probability: float | None = Field(description="Mean probability of default of the scored rows.")
+    explained: int = Field(description="Scored rows whose reasons are written down.")
     bands: dict[str, int] = Field(description="Scored rows by risk band, lowest risk first.")
 
     @classmethod
@@ -175,11 +183,12 @@ class BatchSummary(BaseModel):
             scores: The scored rows, part by part.
             rejected: Number of rejected rows.
         """
-        scored, defaults, total = 0, 0, 0.0
+        scored, defaults, explained, total = 0, 0, 0, 0.0
         by_band: Counter[str] = Counter(dict.fromkeys(bands, 0))
         for part in scores:
             scored += len(part)
             defaults += int(part["prediction"].sum())
+            explained += _explained(part)
             total += float(part[PROBABILITY].sum())
             by_band.update(part["risk_band"].tolist())
         return cls(
@@ -189,8 +198,13 @@ class BatchSummary(BaseModel):
             predicted_default=defaults,
             share_refused=defaults / scored if scored else None,
             mean_probability=total / scored if scored else None,
+            explained=explained,
             bands=dict(by_band),
         )
+
+
+def _explained(scores: pd.DataFrame) -> int:
+    return int(scores[REASONS[0]].notna().sum()) if REASONS[0] in scores else 0
 
 
 def _rejected(chunk: Chunk, reasons: pd.Series) -> pd.DataFrame:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_COUNTED = ["probability_of_default", "prediction", "risk_band"]
+_COUNTED = ("probability_of_default", "prediction", "risk_band", "reason_1")
 
 
 class WithProgress:
@@ -48,7 +48,8 @@ def summarise(
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Count what was written, and say of which file and by which model."""
     manifest = read_bundle(scoring_bundle).manifest
-    parts = (part.to_pandas() for part in batch_scores.scores.iter_batches(columns=_COUNTED))
+    counted = [name for name in batch_scores.scores.schema_arrow.names if name in _COUNTED]
+    parts = (part.to_pandas() for part in batch_scores.scores.iter_batches(columns=counted))
     bands = [band.name for band in manifest.bands]
     summary = BatchSummary.of(bands, parts, batch_scores.rejected.metadata.num_rows).model_dump()
     origin = {
@@ -58,7 +59,7 @@ def summarise(
         "threshold": manifest.threshold,
     }
     logger.info(
-        "%s rows: %s scored, %s rejected (see batch_rejected); %s predicted to default.",
-        *(f"{summary[name]:,}" for name in ("rows", "scored", "rejected", "predicted_default")),
+        "%s rows: %s scored, %s rejected (see batch_rejected); %s predicted to default, %s with reasons.",
+        *(f"{summary[name]:,}" for name in ("rows", "scored", "rejected", "predicted_default", "explained")),
     )
     return {"batch": summary}, {**summary, **origin, "run_id": run_id}, {"scored_with": origin}
