@@ -139,14 +139,9 @@ def registered(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def in_mlflow(registered: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    import mlflow
-
-    before = mlflow.get_tracking_uri()
+def in_mlflow(registered: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", registered.uri)
-    mlflow.set_tracking_uri(registered.uri)
-    yield registered
-    mlflow.set_tracking_uri(before)
+    return registered
 
 
 @pytest.mark.parametrize("source", ["models:/made_up@champion", "models:/made_up/1", "runs:/{run_id}/bundle"])

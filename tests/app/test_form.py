@@ -253,8 +253,13 @@ def test_a_valid_application_is_decided(page: Any, scorer: Scorer) -> None:
 
 
 def test_faults_stand_at_their_fields(page: Any) -> None:
+    from playwright.sync_api import expect
+
+    age = page.locator("#field-age input, #field-age textarea")
+    age.fill("55")
     page.get_by_role("button", name="Clear").click()
-    page.locator("#field-age input, #field-age textarea").fill("17")
+    expect(age).to_have_value("")  # what is typed before that would be cleared too
+    age.fill("17")
     page.locator("#field-experience input, #field-experience textarea").fill("long")
     page.get_by_role("button", name="Assess").click()
     page.locator(".notes.fault").wait_for()
