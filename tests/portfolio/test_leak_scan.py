@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from loan_default.portfolio.leak_scan import FINDING_COLUMNS, scan_for_leaks
 from loan_default.portfolio.settings import LeakSettings
@@ -168,10 +169,19 @@ def test_a_value_among_numbers_that_is_no_number_is_a_group_of_its_own() -> None
 
 def test_examined_columns_are_allowed_but_reported() -> None:
     outcome = _outcome(500)
-    settings = SETTINGS.model_copy(update={"allow": ("itself",)})
+    settings = LeakSettings.model_validate({**SETTINGS.model_dump(), "allow": {"itself": "a made-up reason"}})
     found = _scan(outcome, settings, itself=outcome)
     assert not found.loc["itself", "leak"]
     assert "ROC AUC 1.000" in found.loc["itself", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("allow", "message"),
+    [(["itself"], "no leak"), ({"itself": " "}, "itself: say why it is no leak")],
+)
+def test_a_column_is_allowed_with_a_reason_only(allow: object, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        LeakSettings.model_validate({**SETTINGS.model_dump(), "allow": allow})
 
 
 def test_the_seed_repeats() -> None:

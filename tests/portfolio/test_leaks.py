@@ -64,7 +64,7 @@ def test_what_becomes_of_a_leak(leaky: Intake, cleaning: Settings) -> None:
 
 
 def test_a_column_is_allowed_by_its_name_in_the_description(leaky: Intake, cleaning: Settings) -> None:
-    allowed = cleaning(leaks__action="refuse", leaks__allow=["job"])
+    allowed = cleaning(leaks__action="refuse", leaks__allow={"job": "decided before the loan"})
     assert leaking_features(_find(leaky, allowed).reset_index(), allowed.leaks) == ()
 
 

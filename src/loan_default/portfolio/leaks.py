@@ -81,7 +81,7 @@ def leaking_features(findings: pd.DataFrame, settings: LeakSettings) -> tuple[st
         found = "; ".join(f"{leak['name']}: {leak['reason']}" for leak in leaks.to_dict("records"))
         raise InputError(
             f"The leak scan refuses {len(leaks)} column(s). {found}. Put one known only after the outcome "
-            "under portfolio.post_outcome, one that is examined and sound under cleaning.leaks.allow, or set "
-            "cleaning.leaks.action to drop."
+            "under portfolio.post_outcome, one that is examined and sound, with the reason, under "
+            "cleaning.leaks.allow, or set cleaning.leaks.action to drop."
         )
     return tuple(leaks["name"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from loan_default.portfolio.description import CategoricalMissing, NumericMissing
 
@@ -51,7 +51,27 @@ class LeakSettings(_Settings):
         lt=1,
         description="Largest probability that a ranking or a group of rows with one outcome is chance.",
     )
-    allow: tuple[str, ...] = Field(default=(), description="Columns that were examined and are no leak.")
+    allow: dict[str, str] = Field(
+        default={},
+        description="Columns that were examined and are no leak, each with the reason that the report shows.",
+    )
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _names_with_reasons(cls, value: Any) -> Any:
+        if isinstance(value, list | tuple | str):
+            raise ValueError(
+                f"{value!r} names columns without saying why they are no leak; write each as 'column: reason'"
+            )
+        return value
+
+    @field_validator("allow")
+    @classmethod
+    def _reasons_are_given(cls, value: dict[str, str]) -> dict[str, str]:
+        silent = [name for name, reason in value.items() if not reason.strip()]
+        if silent:
+            raise ValueError(f"{', '.join(silent)}: say why it is no leak; the reason is empty")
+        return value
 
 
 class MissingSettings(_Settings):
