@@ -62,6 +62,7 @@ def test_what_is_not_asked_refuses_nobody():
 def test_what_cannot_be_measured_holds_nothing_against_a_model():
     gate = check({"min_approval_ratio": 0.8})["min_approval_ratio"]
     assert (gate["value"], gate["passed"]) == (None, True)
+    assert outcome_of(gate) == "not measured", "it is not called passed"
 
 
 def test_a_leak_counts_only_where_it_is_an_input():

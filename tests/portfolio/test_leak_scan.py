@@ -173,6 +173,7 @@ def test_examined_columns_are_allowed_but_reported() -> None:
     found = _scan(outcome, settings, itself=outcome)
     assert not found.loc["itself", "leak"]
     assert "ROC AUC 1.000" in found.loc["itself", "reason"]
+    assert found.loc["itself", "reason"].endswith("; allowed: a made-up reason")
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,12 @@ def refusals(gates: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def outcome_of(gate: Mapping[str, Any]) -> str:
-    """Name what a gate says: passed, refused or not asked."""
-    return "not asked" if gate["passed"] is None else "passed" if gate["passed"] else "refused"
+    """Name what a gate says: passed, refused, not asked, or not measured, which refuses nobody."""
+    if gate["passed"] is None:
+        return "not asked"
+    if gate["value"] is None and gate["passed"]:
+        return "not measured"
+    return "passed" if gate["passed"] else "refused"
 
 
 def shown(name: str, gate: Mapping[str, Any]) -> str:

@@ -92,7 +92,9 @@ def _criteria(champion: Mapping[str, Any]) -> str:
 
 def _gate(name: str, gate: Mapping[str, Any]) -> str:
     said, value = outcome_of(gate), shown(name, gate)
-    return value if gate["passed"] is None else f"{f'**{said}**' if said == 'refused' else said} ({value})"
+    if said in ("not asked", "not measured"):
+        return value
+    return f"{f'**{said}**' if said == 'refused' else said} ({value})"
 
 
 def _with_interval(row: Mapping[Any, Any], name: str, form: str = ".4f") -> str:

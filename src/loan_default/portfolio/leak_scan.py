@@ -110,9 +110,13 @@ def _scan_column(
     if pure:
         more = f" and {len(pure) - 1} more" if len(pure) > 1 else ""
         reasons.append(f"one outcome only: {pure[0]}{more}")
+    why_allowed = settings.allow.get(str(values.name))
+    is_leak = bool(reasons) and why_allowed is None
+    if reasons and why_allowed is not None:
+        reasons.append(f"allowed: {why_allowed}")
     return {
         "column": values.name,
-        "leak": bool(reasons) and values.name not in settings.allow,
+        "leak": is_leak,
         "reason": "; ".join(reasons),
         "roc_auc": by_value,
         "missing_roc_auc": by_missing,

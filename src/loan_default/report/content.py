@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.report.section import Finding, Section, Verdict
 
-GateOutcome = Literal["passed", "refused", "not asked"]
+GateOutcome = Literal["passed", "refused", "not asked", "not measured"]
 
 
 class Gate(BaseModel):

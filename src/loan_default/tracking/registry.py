@@ -59,15 +59,19 @@ def tag_champion(run: TrackedRun, children: Mapping[str, TrackedRun], record: Ma
 
 
 def _gate_tags(gates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Say of each criterion that was asked whether it passed, and of all together."""
+    """Say of each criterion asked whether it passed or could not be measured, and of all together."""
     tags = {
-        f"gate.{name}": "passed" if gate["passed"] else "refused"
+        f"gate.{name}": "refused" if not gate["passed"] else _passed(gate)
         for name, gate in gates.items()
         if gate["passed"] is not None
     }
     if gates:
         tags["validation"] = "refused" if "refused" in tags.values() else "passed"
     return tags
+
+
+def _passed(gate: Mapping[str, Any]) -> str:
+    return "not measured" if gate["value"] is None else "passed"
 
 
 def register_bundle(

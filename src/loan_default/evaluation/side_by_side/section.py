@@ -200,12 +200,14 @@ def _of_calibration(metrics: Metrics, reported: str) -> Finding:
             f"calibration slope {_shown(own, 'calibration_slope')} leaves out 1"
         )
     elif level_off:
-        words = f"its probabilities are off in level: the intercept {_shown(own, 'calibration_intercept')} "
-        "leaves out 0"
+        words = (
+            f"its probabilities are off in level: the intercept {_shown(own, 'calibration_intercept')} "
+            "leaves out 0"
+        )
     else:
         words = (
             f"slope {_shown(own, 'calibration_slope')} and intercept {_shown(own, 'calibration_intercept')} "
-            "hold 1 and 0: no fault of calibration can be told from chance"
+            "hold 1 and 0: no tilt or shift can be told from chance; single bands are in the next chapter"
         )
     verdict: Verdict = "attention" if slope_off or level_off else "good"
     return Finding(
