@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,11 +171,33 @@ def measure(
     trained, rebalancing = train_model(settings, train, watched, conditions.seed)
     seconds = time.perf_counter() - started
     scores = score_rows(model_input, lambda X: predict_probability(trained, X))
+    predictions, metrics = judge(scores, rebalancing, settings, conditions.evaluation, conditions.seed)
+    return Measured(predictions, metrics, seconds)
+
+
+def judge(
+    scores: pd.DataFrame,
+    rebalancing: Mapping[str, Any],
+    settings: ModelSettings,
+    evaluation: EvaluationSettings,
+    seed: int,
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Calibrate scores, set the threshold, and measure, as for every model.
+
+    Args:
+        scores: Of `score_rows`.
+        rebalancing: The record of the training.
+        settings: Calibration and threshold.
+        evaluation: Confidence, resamples, bins.
+        seed: Seed of the bootstrap.
+
+    Returns:
+        Predictions of every row, and the metrics of `evaluate_predictions`.
+    """
     calibrator = fit_calibrator(scores, settings.calibration, rebalancing)
     validation = in_part(scores, VALIDATION)
     threshold = choose_threshold(
         calibrator.apply(validation["score"].to_numpy()), validation[DEFAULT].to_numpy(), settings.threshold
     )
     predictions = make_predictions(scores, calibrator, threshold)
-    metrics = evaluate_predictions(predictions, threshold["value"], conditions.evaluation, conditions.seed)
-    return Measured(predictions, metrics, seconds)
+    return predictions, evaluate_predictions(predictions, threshold["value"], evaluation, seed)

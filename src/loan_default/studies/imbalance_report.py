@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, new_figure, tidy
-from loan_default.evaluation.words import LABELS
+from loan_default.evaluation.words import LABELS, title_of
 from loan_default.studies.imbalance import AS_TRAINED, CORRECTED, MEASURED
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ WORDS = {
     "smotenc": "SMOTENC",
     "balanced_forest": "balanced forest",
 }
-MODELS = {"ann": "ANN", "random_forest": "Random Forest"}
 
 
 def imbalance_in_words(summary: pd.DataFrame, fake: pd.DataFrame) -> str:
@@ -48,7 +47,7 @@ def imbalance_in_words(summary: pd.DataFrame, fake: pd.DataFrame) -> str:
         sentences.append(f"No difference in ROC AUC can be told for {_named(level)}.")
     worst = as_trained.sort_values("brier_gain").iloc[-1]
     sentences.append(
-        f"The probabilities suffer most from {WORDS[worst['method']]} of the {MODELS[worst['model']]}: its "
+        f"The probabilities suffer most from {WORDS[worst['method']]} of the {title_of(worst['model'])}: its "
         f"Brier score is {worst['brier']:.4f} as trained, {worst['brier'] - worst['brier_gain']:.4f} with "
         "nothing."
     )
@@ -66,7 +65,7 @@ def imbalance_in_words(summary: pd.DataFrame, fake: pd.DataFrame) -> str:
         ]
         sentences.append(
             f"Resampling before the split would have shown {' and '.join(shown)} "
-            f"({MODELS[ranking['model'].iloc[0]]}): rows made of test rows lie among the train rows, and "
+            f"({title_of(ranking['model'].iloc[0])}): rows made of test rows lie among the train rows, and "
             "others like them among the test rows."
         )
     return " ".join(sentences)
@@ -86,10 +85,10 @@ def plot_imbalance(summary: pd.DataFrame, finding: str) -> Figure:
         of_model = summary[summary["model"] == model]
         ranking = of_model[of_model["probability"] == AS_TRAINED]
         _points(row[0], ranking, "roc_auc", 0, AS_TRAINED)
-        row[0].set(xlabel="ROC AUC", title=MODELS.get(model, model))
+        row[0].set(xlabel="ROC AUC", title=title_of(model))
         for at, probability in enumerate((AS_TRAINED, CORRECTED)):
             _points(row[1], of_model[of_model["probability"] == probability], "brier", at, probability)
-        row[1].set(xlabel="Brier score (lower is better)", title=MODELS.get(model, model))
+        row[1].set(xlabel="Brier score (lower is better)", title=title_of(model))
         row[1].legend(frameon=False)
         for axes, metric in ((row[0], "roc_auc"), (row[1], "brier")):
             nothing = ranking.loc[ranking["method"] == "none", metric]
@@ -109,7 +108,7 @@ def _points(axes: Axes, rows: pd.DataFrame, metric: str, series: int, label: str
 
 def _named(rows: pd.DataFrame) -> str:
     return ", ".join(
-        f"{WORDS[row['method']]} of the {MODELS[row['model']]} ({row['roc_auc_gain']:+.4f})"
+        f"{WORDS[row['method']]} of the {title_of(row['model'])} ({row['roc_auc_gain']:+.4f})"
         for _, row in rows.iterrows()
     )
 
@@ -132,12 +131,12 @@ def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: s
         "|---|---|---|---|---|---|---|---|",
     ]
     for _, row in summary.iterrows():
-        cells = [MODELS[row["model"]], WORDS[row["method"]], row["probability"]]
+        cells = [title_of(row["model"]), WORDS[row["method"]], row["probability"]]
         cells += [f"{row[m]:.4f} [{row[f'{m}_low']:.4f}, {row[f'{m}_high']:.4f}]" for m in MEASURED]
         lines.append(f"| {' | '.join(cells)} |")
     not_tried = results[results["does_not_apply"].notna()].drop_duplicates(["model", "method"])
     lines += [
-        f"\nNot tried: {WORDS[row['method']]} of the {MODELS[row['model']]}: {row['does_not_apply']}"
+        f"\nNot tried: {WORDS[row['method']]} of the {title_of(row['model'])}: {row['does_not_apply']}"
         for _, row in not_tried.iterrows()
     ]
     lines += [

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from loan_default.evaluation.evaluate import evaluate_predictions
 from loan_default.evaluation.leaderboard import (
     Cost,
     in_words,
@@ -23,7 +22,6 @@ from loan_default.features.derive import add_derived
 from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import (
-    DEFAULT,
     PART,
     ROW_ID,
     TRAIN,
@@ -32,18 +30,16 @@ from loan_default.frames import (
     feature_names,
     in_part,
 )
-from loan_default.models.calibration import fit_calibrator
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.models.field.woe_scorecard import points_table
 from loan_default.models.predict_probability import library_of, predict_probability
-from loan_default.models.predictions import make_predictions, score_rows
+from loan_default.models.predictions import score_rows
 from loan_default.models.settings import ModelSettings
-from loan_default.models.threshold import choose_threshold
 from loan_default.models.train_model import train_model
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.settings import CleaningSettings
 from loan_default.scoring.settings import ServiceSettings
-from loan_default.studies.experiment import Conditions
+from loan_default.studies.experiment import Conditions, judge
 from loan_default.studies.field_settings import FieldSettings
 from loan_default.studies.folds import measure_on_folds, summarise_folds
 
@@ -90,14 +86,7 @@ def judge_contender(
     seed: int,
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Calibrate, set the threshold, and measure, as every model is."""
-    kept: ModelSettings = settings
-    calibrator = fit_calibrator(scores, kept.calibration, rebalancing)
-    validation = in_part(scores, VALIDATION)
-    threshold = choose_threshold(
-        calibrator.apply(validation["score"].to_numpy()), validation[DEFAULT].to_numpy(), kept.threshold
-    )
-    predictions = make_predictions(scores, calibrator, threshold)
-    return predictions, evaluate_predictions(predictions, threshold["value"], evaluation, seed)
+    return judge(scores, rebalancing, settings, evaluation, seed)
 
 
 def rank(
