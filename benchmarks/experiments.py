@@ -148,4 +148,9 @@ EXPERIMENTS = (
         title="Consumer credit",
         env="consumer_credit",
     ),
+    Experiment(
+        name="credit_card_clients",
+        title="Credit card clients",
+        env="credit_card_clients",
+    ),
 )

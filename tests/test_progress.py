@@ -34,6 +34,19 @@ def test_log_lines_where_there_is_no_terminal(clock, caplog):
     assert caplog.messages[0].endswith("at most 0:14 left")
 
 
+def test_time_left_is_reckoned_from_the_steps_done_here(clock, caplog):
+    caplog.set_level(logging.INFO)
+    with TrainingProgress("ann", "epoch", 100, Console(file=io.StringIO()), done_before=40) as shown:
+        clock[0] = 30.0
+        shown.update(50, earliest=52)  # 3 s an epoch
+        clock[0] = 60.0
+        shown.update(60, earliest=120)
+    assert [message.split(", ", 1)[1] for message in caplog.messages] == [
+        "0:06 left unless it gets better, at most 2:30",
+        "at most 2:00 left",
+    ]
+
+
 def test_one_updating_line_on_a_terminal(caplog):
     caplog.set_level(logging.INFO)
     screen = io.StringIO()

@@ -24,12 +24,16 @@ class TrainingProgress:
         unit: What a step is: epoch, tree, round.
         total: Most steps there can be; early stopping may need fewer.
         console: Where to draw; standard error by default.
+        done_before: Steps that an earlier process did.
     """
 
-    def __init__(self, name: str, unit: str, total: int, console: Console | None = None):
+    def __init__(
+        self, name: str, unit: str, total: int, console: Console | None = None, done_before: int = 0
+    ):
         self._name = name
         self._unit = unit
         self._total = total
+        self._done_before = done_before
         self._started = time.monotonic()
         self._logged = self._started
         console = console or Console(stderr=True)
@@ -46,14 +50,15 @@ class TrainingProgress:
         if self._line:
             self._line.stop()
 
-    def update(self, done: int, **numbers: float) -> None:
+    def update(self, done: int, earliest: int | None = None, **numbers: float) -> None:
         """Show that `done` steps are finished.
 
         Args:
             done: Steps finished so far, from 1.
+            earliest: The step after which early stopping ends the training if nothing gets better.
             **numbers: What to show beside it, such as loss, validation_loss, best.
         """
-        state = self._describe(done, numbers)
+        state = self._describe(done, earliest, numbers)
         if self._line:
             self._line.update(Text(state, no_wrap=True, overflow="ellipsis"))
             return
@@ -62,9 +67,18 @@ class TrainingProgress:
             self._logged = now
             logger.info(state)
 
-    def _describe(self, done: int, numbers: dict[str, float]) -> str:
-        seconds_left = (time.monotonic() - self._started) / done * (self._total - done)
-        minutes, seconds = divmod(round(seconds_left), 60)
+    def _describe(self, done: int, earliest: int | None, numbers: dict[str, float]) -> str:
         shown = [f"{self._name}: {self._unit} {done}/{self._total}"]
         shown += [f"{name.replace('_', ' ')} {number:.4f}" for name, number in numbers.items()]
-        return ", ".join([*shown, f"at most {minutes}:{seconds:02d} left"])
+        pace = (time.monotonic() - self._started) / (done - self._done_before)
+        most = _clock(pace * (self._total - done))
+        if earliest is None or earliest >= self._total:
+            left = f"at most {most} left"
+        else:
+            left = f"{_clock(pace * (earliest - done))} left unless it gets better, at most {most}"
+        return ", ".join([*shown, left])
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -35,7 +35,7 @@ def train(made_up, monkeypatch):
         rows = rebalance(made_up.X_train, made_up.y_train, ImbalanceSettings(), 1)
         state = train_network(
             network, rows, made_up.X_validation, made_up.y_validation,
-            TrainingSettings(max_epochs=5, batch_size=500, **settings), 1, lambda *_, **__: None,
+            TrainingSettings(max_epochs=5, batch_size=500, **settings), 1, "ann",
         )  # fmt: skip
         return state, weights, network.trained.get_weights()
 

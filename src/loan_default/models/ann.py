@@ -23,7 +23,6 @@ from loan_default.models.predict_keras import predict_keras
 from loan_default.models.settings import ModelSettings
 from loan_default.models.stopping import validation_metrics
 from loan_default.models.training import TrainingSettings, suited_batch_size, train_network
-from loan_default.progress import TrainingProgress
 
 logger = logging.getLogger(__name__)
 
@@ -131,10 +130,7 @@ def train_ann(
         network = build_network(rows.X, architecture, event_rate, name, feature_names)
         checkpoint = _checkpoint(checkpoints, share, settings) if checkpoints else None
         title = "ann" if settings.bagging == 1 else f"ann, network {share.name}"
-        with TrainingProgress(title, "epoch", settings.max_epochs) as progress:
-            state = train_network(
-                network, rows, *share.stopping, settings, share.seed, progress.update, checkpoint
-            )
+        state = train_network(network, rows, *share.stopping, settings, share.seed, title, checkpoint)
         models.append(network.model)
         histories.append(_history(state, share.name))
         records.append(rows.record)

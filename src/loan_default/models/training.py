@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from loan_default.models.imbalance import Rebalanced
 from loan_default.models.networks.network import BuiltNetwork
 from loan_default.models.predict_keras import predict_keras
 from loan_default.models.stopping import StoppingMetric, goodness, validation_metrics
+from loan_default.progress import TrainingProgress
 
 ROWS_PER_BATCH_ROW = 256
 SMALLEST_BATCH, LARGEST_BATCH = 64, 512
@@ -51,7 +51,7 @@ def train_network(
     y_validation: np.ndarray,
     settings: TrainingSettings,
     seed: int,
-    show: Callable[..., None],
+    title: str,
     checkpoint: Checkpoint | None = None,
 ) -> TrainingState:
     """Train a network; it is left with the weights of its best epoch.
@@ -63,7 +63,7 @@ def train_network(
         y_validation: Their outcome.
         settings: Length and stopping.
         seed: Of the order of the rows in each epoch.
-        show: Is told the epoch and its numbers.
+        title: Of the progress that is shown.
         checkpoint: Keeps the state after each epoch; where it holds one, training goes on from there. A
             training that went on gives what it would have given at once.
 
@@ -75,29 +75,25 @@ def train_network(
     if found:
         state = found
         _set_variables(network, found.variables)
-    y = rows.y.astype(np.float32)
-    batch_size = settings.batch_size or suited_batch_size(len(y))
-    while not _finished(state, settings):
-        started = time.monotonic()
-        number = len(state.epochs) + 1
-        # An order of its own for each epoch, which a resumed training finds again.
-        order = np.random.default_rng([seed, number]).permutation(len(y))
-        weights = None if rows.sample_weight is None else rows.sample_weight[order].astype(np.float32)
-        fitted = network.trained.fit(
-            rows.X[order], y[order], sample_weight=weights, batch_size=batch_size, shuffle=False, verbose=0
-        )
-        measured = validation_metrics(predict_keras(network.model, X_validation), y_validation, rows.record)
-        epoch = {"epoch": number, "loss": float(fitted.history["loss"][0]), **measured}
-        _check_finite(epoch)
-        state.epochs.append({**epoch, "seconds": time.monotonic() - started})
-        best = state.best
-        gain = np.inf if best is None else _gain(measured, best, settings)
-        if gain > settings.min_delta:
-            state.best_epoch, state.best_weights = number, network.trained.get_weights()
-        if checkpoint:
-            state.variables = [np.array(variable) for variable in _variables(network)]
-            checkpoint.save(state)
-        show(number, loss=epoch["loss"], **_watched(measured, settings))
+    with TrainingProgress(title, "epoch", settings.max_epochs, done_before=len(state.epochs)) as progress:
+        while not _finished(state, settings):
+            started = time.monotonic()
+            number = len(state.epochs) + 1
+            loss = _pass_over(network, rows, settings, [seed, number])
+            score = predict_keras(network.model, X_validation)
+            measured = validation_metrics(score, y_validation, rows.record)
+            _check_finite(number, loss, measured["validation_loss"])
+            best = state.best
+            state.epochs.append(
+                {"epoch": number, "loss": loss, **measured, "seconds": time.monotonic() - started}
+            )
+            if best is None or _gain(measured, best, settings) > settings.min_delta:
+                state.best_epoch, state.best_weights = number, network.trained.get_weights()
+            if checkpoint:
+                state.variables = [np.array(variable) for variable in _variables(network)]
+                checkpoint.save(state)
+            earliest = state.best_epoch + settings.patience
+            progress.update(number, earliest, loss=loss, **_watched(measured, settings))
     network.trained.set_weights(state.best_weights)
     return state
 
@@ -106,6 +102,20 @@ def suited_batch_size(rows: int) -> int:
     """Return the power of two at or below one 256th of the rows, at least 64 and at most 512."""
     fitting = 2 ** int(np.log2(max(rows / ROWS_PER_BATCH_ROW, 1)))
     return int(np.clip(fitting, SMALLEST_BATCH, LARGEST_BATCH))
+
+
+def _pass_over(network: BuiltNetwork, rows: Rebalanced, settings: TrainingSettings, seed: list[int]) -> float:
+    """Train on all rows once, in an order that the seed gives and a resumed training finds again."""
+    order = np.random.default_rng(seed).permutation(len(rows.y))
+    fitted = network.trained.fit(
+        rows.X[order],
+        rows.y[order].astype(np.float32),
+        sample_weight=None if rows.sample_weight is None else rows.sample_weight[order].astype(np.float32),
+        batch_size=settings.batch_size or suited_batch_size(len(rows.y)),
+        shuffle=False,
+        verbose=0,
+    )
+    return float(fitted.history["loss"][0])
 
 
 def _finished(state: TrainingState, settings: TrainingSettings) -> bool:
@@ -133,10 +143,10 @@ def _set_variables(network: BuiltNetwork, values: list[np.ndarray]) -> None:
         variable.assign(value)
 
 
-def _check_finite(epoch: dict[str, float]) -> None:
-    if not np.isfinite([epoch["loss"], epoch["validation_loss"]]).all():
+def _check_finite(number: int, loss: float, validation_loss: float) -> None:
+    if not np.isfinite([loss, validation_loss]).all():
         raise InputError(
-            f"The loss of the ANN became {epoch['loss']} in epoch {epoch['epoch']}: the training diverged. "
+            f"The loss of the ANN became {loss} in epoch {number}: the training diverged. "
             "Lower learning_rate or gradient_clip in ann.network (1 is a usual clip), and check that no "
             "feature is infinite."
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from loan_default.models.ann import AnnSettings
 from loan_default.models.field.catboost import CatboostSettings
@@ -26,10 +28,17 @@ class Contender:
     Attributes:
         label: Name for people.
         settings: Type of its settings; they stand under its name in the parameters.
+        package: What it needs beyond what every run needs.
     """
 
     label: str
     settings: type[ModelSettings]
+    package: str | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can be trained here."""
+        return self.package is None or find_spec(self.package) is not None
 
 
 CONTENDERS: dict[str, Contender] = {
@@ -40,11 +49,34 @@ CONTENDERS: dict[str, Contender] = {
     "kernel_svm": Contender("Support vector machine, kernel approximated", KernelSvmSettings),
     "decision_tree": Contender("Decision tree", DecisionTreeSettings),
     "random_forest": Contender("Random Forest", RandomForestSettings),
-    "xgboost": Contender("XGBoost", XgboostSettings),
+    "xgboost": Contender("XGBoost", XgboostSettings, package="xgboost"),
     "lightgbm": Contender("LightGBM", LightGbmSettings),
     "lightgbm_bagged": Contender("LightGBM, bagged", LightGbmBaggedSettings),
-    "catboost": Contender("CatBoost", CatboostSettings),
+    "catboost": Contender("CatBoost", CatboostSettings, package="catboost"),
     "mlp": Contender("Plain network", AnnSettings),
     "ann": Contender("ANN", AnnSettings),
 }
 """By name, which is also the name of the section of its settings in the parameters."""
+
+
+def check_known(names: Collection[str]) -> None:
+    """Refuse names that are not of the field.
+
+    Raises:
+        ValueError: Says which, and what there is.
+    """
+    unknown = sorted(set(names) - set(CONTENDERS))
+    if unknown:
+        raise ValueError(f"no such model: {', '.join(unknown)}; there are {', '.join(CONTENDERS)}")
+
+
+def check_trainable(names: Collection[str]) -> None:
+    """Refuse names that are not of the field, and models whose package is not installed.
+
+    Raises:
+        ValueError: Says which, and what there is or what to install.
+    """
+    check_known(names)
+    for name in names:
+        if not CONTENDERS[name].installed:
+            raise ValueError(f"{name} needs the package {CONTENDERS[name].package}: install it, or leave it out")
