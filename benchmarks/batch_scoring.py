@@ -3,7 +3,7 @@
 Run it from the project's root, after a whole run of the portfolio, on a machine that does nothing else:
 
     .venv/bin/python benchmarks/batch_scoring.py
-    .venv/bin/python benchmarks/batch_scoring.py --env consumer_credit --rows 100000 --reasons refused
+    .venv/bin/python benchmarks/batch_scoring.py --env consumer_credit --rows 100000 --reasons not_accepted
 
 The file is the portfolio's own, repeated to so many rows and without its outcome. Your own outputs and
 mlflow.db are not touched: the run has a portfolio name and an MLflow store of its own.
@@ -77,7 +77,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--env", default="lending_club", help="portfolio (default: %(default)s)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="applications (default: %(default)s)")
-    parser.add_argument("--reasons", default="refused", choices=("none", "refused", "all"))
+    parser.add_argument("--reasons", default="not_accepted", choices=("none", "not_accepted", "all"))
     return parser.parse_args()
 
 

@@ -20,7 +20,9 @@ import pytest
 from loan_default.app import Settings, create_app
 from loan_default.app.form.examples import make_examples
 from loan_default.app.form.file_scoring import score_file
-from loan_default.app.form.file_view import histogram
+from loan_default.app.form.file_view import file_card, histogram
+from loan_default.app.form.model_view import model_card
+from loan_default.app.form.result_view import POLICY_NAMES, decision_card
 from loan_default.app.form.widgets import application, entries
 from loan_default.app.service import Call, Service
 from loan_default.errors import InputError
@@ -126,6 +128,47 @@ def test_a_file_that_cannot_be_used_is_refused(
         score_file(path, scorer.score, lambda share, words: None)
 
 
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [
+        (0.1, "from 10.0% to 20.0% applications are predicted to default, and accepted all the same"),
+        (0.3, "nobody is accepted against it, and nobody declined"),
+        (0.7, "from 50.0% to 70.0% applications are predicted to pay, and declined all the same"),
+    ],
+)
+def test_the_model_card_says_where_policy_and_prediction_disagree(
+    scorer: Scorer, threshold: float, words: str
+) -> None:
+    assert words in model_card(scorer.manifest.model_copy(update={"threshold": threshold}))
+
+
+@pytest.mark.parametrize("policy", ["accept", "refer", "decline"])
+def test_the_decision_card_leads_with_the_policy(scorer: Scorer, policy: str) -> None:
+    result = {
+        "prediction_id": "a1b2",
+        "prediction": "Default",
+        "probability_of_default": 0.4,
+        "threshold": 0.3,
+        "score": 500,
+        "risk_band": "<odd>",
+        "policy": policy,
+        "policy_note": "The policy counts." if policy == "accept" else None,
+        "reasons": [],
+        "warnings": [],
+    }
+    card = decision_card(result, scorer.manifest, scorer.fields)
+    assert f"<h3>{POLICY_NAMES[policy]}</h3>" in card
+    assert "&lt;odd&gt;" in card
+    assert "prediction a1b2." in card
+    assert ("The policy counts." in card) == (policy == "accept")
+    shares = re.findall(r'<span class="(\w+)" style="width:([\d.]+)%">', card)
+    assert [(name, float(share)) for name, share in shares] == [
+        ("accept", 20.0),
+        ("refer", 30.0),
+        ("decline", 50.0),
+    ]
+
+
 def test_the_histogram_parts_the_bar_at_the_threshold() -> None:
     import numpy as np
 
@@ -159,12 +202,17 @@ def test_rows_of_a_file_are_counted_and_logged_as_those_of_a_request(
     with TestClient(app) as client:
         scorer = service.bundle.scorer
         call = Call("a file", time.perf_counter(), with_reasons=False)
-        score_file(path, partial(service.score_rows, call, scorer), lambda share, words: None)
+        file = score_file(path, partial(service.score_rows, call, scorer), lambda share, words: None)
         client.post("/api/predict?reasons=false", json=[rows[0], rows[2]])
         metrics = client.get("/metrics").text
     assert "loan_default_probability_of_default_count 4.0" in metrics
     lines = [json.loads(line) for line in service.settings.log_path.read_text().splitlines()]
     first, third, second, *of_request = lines
+    assert file.scored["prediction_id"].tolist() == [first["prediction_id"], third["prediction_id"]]
+    assert file.scored.columns[:3].tolist() == ["row", "prediction_id", "probability_of_default"]
+    assert "prediction_id" not in file.rejected
+    assert first["prediction_id"] not in file_card(file, scorer.manifest)
+    assert len({line["prediction_id"] for line in lines} - {None}) == 4
     own = {"time", "request_id", "prediction_id", "index", "latency_ms"}
     for row, one in zip((first, third), of_request, strict=True):
         assert row.keys() == one.keys()
@@ -244,6 +292,7 @@ def test_a_valid_application_is_decided(page: Any, scorer: Scorer) -> None:
     shown = page.locator(".decision").inner_text()
     assert f"{100 * expected.probability_of_default:.1f}%" in shown
     assert f"{expected.score} points" in shown
+    assert POLICY_NAMES[expected.policy] in shown
     assert page.locator(".reason").count() == len(scorer.reasons(scorer.check(values)))
     # The log is written beside the request, a moment later.
     deadline = time.monotonic() + 10
@@ -288,6 +337,8 @@ def test_a_file_is_scored_and_given_back(page: Any, tmp_path: Path) -> None:
         rows[name] = list(csv.DictReader(download.value.path().read_text().splitlines()))
     assert [row["row"] for row in rows["results"]] == ["1"]
     assert 0 < float(rows["results"][0]["probability_of_default"]) < 1
+    assert rows["results"][0]["policy"] in POLICY_NAMES
+    assert "Refer to a person" in page.locator("#file-report").inner_text()
     assert "is not a number" in rows["rejected"][0]["reason"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -295,6 +346,8 @@ def test_a_file_is_scored_and_given_back(page: Any, tmp_path: Path) -> None:
 def test_the_model_tells_its_limits_and_nothing_was_asked_of_others(page: Any) -> None:
     page.get_by_role("tab", name="Model").click()
     page.get_by_text("For tests only.").wait_for()
+    assert page.get_by_text("nobody is accepted against it").is_visible()
+    assert page.get_by_role("cell", name="Refer to a person").is_visible()
     assert page.get_by_text("ROC AUC").is_visible()
     right = "[...document.querySelectorAll('.model > .card')].map(card => card.getBoundingClientRect().right)"
     assert max(page.evaluate(right)) <= 390

@@ -25,6 +25,16 @@ def test_an_application_has_the_portfolios_fields(document: dict[str, Any]) -> N
     assert married["enum"] == ["married", "single", None]
 
 
+def test_it_says_what_to_act_on(document: dict[str, Any]) -> None:
+    answer = document["components"]["schemas"]["Result"]["properties"]
+    assert answer["policy"]["enum"] == ["accept", "refer", "decline"]
+    assert "What to do" in answer["policy"]["description"]
+    assert "does not say what to do" in answer["prediction"]["description"]
+    assert "outcomes are joined by it" in answer["prediction_id"]["description"]
+    assert len(answer["prediction_id"]["examples"][0]) == 32
+    assert answer["policy_note"]["anyOf"][1] == {"type": "null"}
+
+
 def test_the_examples_are_answered(client: TestClient, document: dict[str, Any]) -> None:
     body = document["paths"]["/api/predict"]["post"]["requestBody"]["content"]["application/json"]
     assert list(body["examples"]) == ["one", "several"]

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.scoring.conftest import write
 
-from loan_default.app import body
+from loan_default.app import Settings, body, create_app
 from loan_default.app.predicting import rounded
 from loan_default.scoring import Scorer
 
@@ -46,14 +47,16 @@ def test_the_published_example_is_answered(client: TestClient, bundle: Path) -> 
     assert body["model"] == {"name": "logistic_regression", "version": manifest.version, "run_id": "run 1"}
     (result,) = body["results"]
     assert set(result) == {
-        *("prediction", "probabilities", "probability_of_default", "threshold", "score", "risk_band"),
-        *("reasons", "warnings"),
+        *("prediction_id", "prediction", "probabilities", "probability_of_default", "threshold", "score"),
+        *("risk_band", "policy", "policy_note", "reasons", "warnings"),
     }
     probability = result["probability_of_default"]
     assert result["probabilities"] == rounded(probability)
     assert result["threshold"] == 0.3
     assert result["prediction"] == ("Default" if probability >= 0.3 else "No Default")
-    assert result["risk_band"] in {"low", "medium", "high"}
+    policies = {"low": "accept", "medium": "refer", "high": "decline"}
+    assert result["policy"] == policies[result["risk_band"]]
+    assert result["policy_note"] is None
     assert isinstance(result["score"], int)
     assert result["warnings"] == []
 
@@ -73,7 +76,8 @@ def test_reasons_can_be_left_out(client: TestClient) -> None:
     with_reasons = client.post(PREDICT, json=EXAMPLE).json()
     without = client.post(f"{PREDICT}?reasons=false", json=EXAMPLE).json()
     assert without["results"][0]["reasons"] == []
-    with_reasons["results"][0]["reasons"] = []
+    for name in ("reasons", "prediction_id"):
+        del with_reasons["results"][0][name], without["results"][0][name]
     assert with_reasons == without
 
 
@@ -88,6 +92,24 @@ def test_http_answers_as_the_scorer_does(client: TestClient, bundle: Path) -> No
         assert result["probability_of_default"] == pytest.approx(decision.probability_of_default, abs=1e-6)
         assert result["score"] == decision.score
         assert result["risk_band"] == decision.risk_band
+        assert result["policy"] == decision.policy
+    assert len({result["policy"] for result in results}) > 1
+
+
+def test_where_policy_and_prediction_disagree_the_answer_says_which_counts(
+    settings: Callable[..., Settings], bundle_files: dict[str, bytes], tmp_path: Path
+) -> None:
+    manifest = json.loads(bundle_files["manifest.json"])
+    bands = [band | {"policy": "accept"} for band in manifest["bands"]]
+    files = bundle_files | {"manifest.json": json.dumps(manifest | {"bands": bands}).encode()}
+    folder = write(files, tmp_path / "accepting")
+    with TestClient(create_app(settings(bundle=str(folder)))) as client:
+        poor, rich = client.post(
+            PREDICT, json=[EXAMPLE | {"income": income} for income in (10_000, 9_900_000)]
+        ).json()["results"]
+    assert (poor["prediction"], poor["policy"]) == ("Default", "accept")
+    assert "The policy says what to do" in poor["policy_note"]
+    assert (rich["prediction"], rich["policy"], rich["policy_note"]) == ("No Default", "accept", None)
 
 
 @pytest.mark.parametrize("rows", [1, 3, 200])
@@ -96,8 +118,11 @@ def test_an_array_is_answered_in_its_order(client: TestClient, rows: int) -> Non
     body = client.post(PREDICT, json=applications).json()
     assert body["n_predictions"] == len(body["results"]) == rows
     backwards = client.post(PREDICT, json=applications[::-1]).json()["results"]
+    names = [result.pop("prediction_id") for result in (*body["results"], *backwards)]
+    assert len(set(names)) == 2 * rows, "the same application is another prediction when it comes again"
     assert body["results"] == backwards[::-1]
-    assert body["results"][0] == client.post(PREDICT, json=applications[0]).json()["results"][0]
+    (alone,) = client.post(PREDICT, json=applications[0]).json()["results"]
+    assert body["results"][0] | {"prediction_id": alone["prediction_id"]} == alone
 
 
 def test_no_application_has_no_result(client: TestClient) -> None:
@@ -119,7 +144,7 @@ def test_an_optional_field_may_be_missing_or_null(client: TestClient, field: str
     both = client.post(PREDICT, json=[absent, EXAMPLE | {field: None}])
     assert both.status_code == 200
     first, second = both.json()["results"]
-    assert first == second
+    assert first | {"prediction_id": second["prediction_id"]} == second
 
 
 @pytest.mark.parametrize("field", sorted(EXAMPLE.keys() - {"married", "house_ownership", "car_ownership"}))

@@ -52,14 +52,17 @@ def test_every_prediction_has_a_line(service: Callable[..., Any], path: Path) ->
     first, second = _read(path)
     assert set(first) == {
         *("time", "request_id", "prediction_id", "index", "status", "latency_ms", "model", "prediction"),
-        *("probability_of_default", "threshold", "score", "risk_band", "reasons", "inputs", "warnings"),
+        *("probability_of_default", "threshold", "score", "risk_band", "policy", "reasons"),
+        *("inputs", "warnings"),
     }
     results = answer.json()["results"]
     for index, (line, result) in enumerate(zip((first, second), results, strict=True)):
         assert (line["request_id"], line["index"], line["status"]) == ("r", index, 200)
         assert line["model"] == answer.json()["model"]
-        for key in ("prediction", "probability_of_default", "threshold", "score", "risk_band", "warnings"):
+        of_both = ("prediction_id", "prediction", "probability_of_default", "threshold", "score")
+        for key in (*of_both, "risk_band", "policy"):
             assert line[key] == result[key]
+        assert line["warnings"] == result["warnings"]
         assert line["reasons"] == [reason["field"] for reason in result["reasons"]]
         assert 0 < line["latency_ms"] < 60_000
         assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(line["time"]) < timedelta(minutes=1)
@@ -157,6 +160,37 @@ def test_a_full_disk_is_counted_and_over_when_it_is_over(path: Path, monkeypatch
 
     assert _lost(lost, "write") == 2
     assert [line["n"] for line in _read(path)] == [1, 4], "no half line is left"
+
+
+@pytest.mark.parametrize("before", ['{"n": 0}\n{"n": 1', '{"n": 0}\n{"n": 1}', "{", '{"n": 0}\n', "", "\n"])
+def test_a_half_line_of_a_crash_spoils_no_other(path: Path, before: str) -> None:
+    path.parent.mkdir()
+    path.write_text(before)
+    log = PredictionLog(path, 1_000, 3, _counter())
+    for number in (2, 3):
+        log.add([{"n": number}])
+        log._write_pending()
+    end = "\n" if before and not before.endswith("\n") else ""
+    assert path.read_text() == before + end + '{"n":2}\n{"n":3}\n'
+
+
+def test_a_full_disk_after_a_half_line_leaves_the_file_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.write_text('{"n"')
+    log = PredictionLog(path, 1_000, 3, _counter())
+    real_write = os.write
+
+    def half(file: int, data: bytes) -> int:
+        if data.startswith(b"\n"):
+            return real_write(file, data[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", half)
+    log.add([{"n": 2}])
+    log._write_pending()
+    assert path.read_text() == '{"n"'
 
 
 def test_lines_that_wait_are_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,10 +124,11 @@ def test_metrics_count_requests_decisions_and_probabilities(
     assert lines[f'{requests}{{method="other",path="/health",status="405"}}'] == "1.0"
     assert lines['loan_default_request_seconds_count{path="/api/predict"}'] == "2.0"
     version = Scorer.load(bundle).manifest.version
-    for name in {result["prediction"] for result in results}:
-        expected = sum(result["prediction"] == name for result in results)
-        key = f'loan_default_predictions_total{{model_version="{version}",prediction="{name}"}}'
-        assert float(lines[key]) == expected
+    for result in results:
+        policy, prediction = result["policy"], result["prediction"]
+        labels = f'model_version="{version}",policy="{policy}",prediction="{prediction}"'
+        assert lines[f"loan_default_predictions_total{{{labels}}}"] == "1.0"
+    assert len({result["policy"] for result in results}) == 2
     assert lines["loan_default_probability_of_default_count"] == "2.0"
     total = sum(result["probability_of_default"] for result in results)
     assert float(lines["loan_default_probability_of_default_sum"]) == pytest.approx(total)

@@ -82,9 +82,9 @@ DESCRIPTION: dict[str, Any] = {
 SERVICE = ServiceSettings.model_validate(
     {
         "bands": [
-            {"name": "low", "up_to": 0.2},
-            {"name": "medium", "up_to": 0.5},
-            {"name": "high", "up_to": 1},
+            {"name": "low", "up_to": 0.2, "policy": "accept"},
+            {"name": "medium", "up_to": 0.5, "policy": "refer"},
+            {"name": "high", "up_to": 1, "policy": "decline"},
         ],
         "consistency": [{"not_above": ["amount", "income"]}, {"not_above": ["first_credit", "applied"]}],
         "limits": ["For tests only."],

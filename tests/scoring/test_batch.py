@@ -40,7 +40,7 @@ def test_batch_is_the_scorer_however_the_file_is_cut(
     whole, rejected, parts = score(folder, file)
     assert parts == 1
     assert rejected.empty
-    for column in ("probability_of_default", "prediction", "score", "risk_band"):
+    for column in ("probability_of_default", "prediction", "score", "risk_band", "policy"):
         assert whole[column].tolist() == expected[column].tolist()
     assert whole["row_number"].tolist() == list(range(1, 801))
     assert whole["row_id"].tolist() == raw["id"].tolist()
@@ -51,7 +51,7 @@ def test_batch_is_the_scorer_however_the_file_is_cut(
     pd.testing.assert_frame_equal(cut, whole, rtol=1e-9)
 
 
-@pytest.mark.parametrize("asked_for", ["refused", "all"])
+@pytest.mark.parametrize("asked_for", ["not_accepted", "all"])
 def test_reasons_are_those_of_the_single_application(
     folder: Path, scorer: Scorer, raw: pd.DataFrame, file: Path, asked_for: str
 ) -> None:
@@ -60,8 +60,9 @@ def test_reasons_are_those_of_the_single_application(
     assert list(texts) == ["reason_1", "reason_2", "reason_3", "reason_4"]
     explained = texts["reason_1"].notna()
     assert explained.tolist() == (
-        [True] * 800 if asked_for == "all" else (scores["prediction"] == 1).tolist()
+        [True] * 800 if asked_for == "all" else (scores["risk_band"] != "low").tolist()
     )
+    assert set(scores["policy"]) == {"accept", "refer", "decline"}
     # A row with every field given, as JSON would hold it.
     given = raw[(raw != "").all(axis=1) & explained.to_numpy()].iloc[0]
     checked = scorer.check(
@@ -101,6 +102,13 @@ def test_what_cannot_be_scored_is_set_apart_with_its_reason(folder: Path, file: 
     assert (summary.rows, summary.scored, summary.rejected) == (800, 798, 2)
     assert list(summary.bands) == BANDS
     assert sum(summary.bands.values()) == 798
+    at_or_above = [(scores["probability_of_default"] >= limit).sum() for limit in (0.2, 0.5)]
+    assert summary.policies == {
+        "accept": 798 - at_or_above[0],
+        "refer": at_or_above[0] - at_or_above[1],
+        "decline": at_or_above[1],
+    }
+    assert summary.policy_against_prediction == 0
     assert summary.predicted_default == (scores["probability_of_default"] >= 0.3).sum()
     assert summary.mean_probability == pytest.approx(scores["probability_of_default"].mean())
 
@@ -128,7 +136,7 @@ def test_too_many_rejects_refuse_the_file(folder: Path, file: Path) -> None:
     scores, rejected, _ = score(folder, file, "all", max_rejected_share=1)
     assert (len(scores), len(rejected)) == (0, 800)
     summary = BatchSummary.of(BANDS, [scores], len(rejected))
-    assert (summary.share_refused, summary.mean_probability) == (None, None)
+    assert (summary.share_predicted_default, summary.mean_probability) == (None, None)
 
 
 def test_missing_column_is_told_before_any_row_is_read(
@@ -159,3 +167,18 @@ def test_reasons_stop_at_the_limit_however_the_file_is_cut(
     summary = BatchSummary.of(BANDS, [chunk.scores for chunk in chunks], 0)
     assert summary.explained == 130
     assert BatchSummary.of(BANDS, [scores.drop(columns=["reason_1"])], 0).explained == 0
+
+
+def test_rows_whose_policy_goes_against_the_prediction_are_counted() -> None:
+    scores = pd.DataFrame(
+        {
+            "probability_of_default": [0.1, 0.3, 0.3, 0.6, 0.6],
+            "prediction": [0, 1, 1, 0, 1],
+            "risk_band": ["low", "low", "medium", "high", "high"],
+            "policy": ["accept", "accept", "refer", "decline", "decline"],
+        }
+    )
+    summary = BatchSummary.of(BANDS, [scores.head(2), scores.tail(3)], 0)
+    assert summary.policies == {"accept": 2, "refer": 1, "decline": 2}
+    assert summary.policy_against_prediction == 2
+    assert summary.share_predicted_default == 0.6

@@ -16,7 +16,7 @@ from loan_default.scoring import Scorer
 from loan_default.scoring.bundle import FILES, MANIFEST, REFERENCE, read_bundle
 from loan_default.scoring.manifest import FORMAT
 
-from .conftest import Fitted, pack, write
+from .conftest import SERVICE, Fitted, pack, write
 
 
 @pytest.fixture
@@ -51,11 +51,12 @@ def test_the_manifest_says_what_it_is(folder: Path) -> None:
     assert (manifest.run_id, manifest.data_fingerprint) == ("run 1", "0123456789abcdef")
     assert manifest.metrics == {"roc_auc": 0.7, "roc_auc_low": 0.6, "roc_auc_high": 0.8}
     assert (manifest.threshold, manifest.threshold_reason) == (0.3, "Fixed at 0.3.")
-    assert [(band.name, band.low, band.high) for band in manifest.bands] == [
-        ("low", 0, 0.2),
-        ("medium", 0.2, 0.5),
-        ("high", 0.5, 1),
+    assert [(band.name, band.low, band.high, band.policy) for band in manifest.bands] == [
+        ("low", 0, 0.2, "accept"),
+        ("medium", 0.2, 0.5, "refer"),
+        ("high", 0.5, 1, "decline"),
     ]
+    assert manifest.disagreement is None
     assert manifest.limits == ("For tests only.",)
     assert {"python", "onnxruntime", "numpy", "scikit-learn"} <= set(manifest.versions)
     assert datetime.now(UTC) >= datetime.fromisoformat(manifest.created)
@@ -63,11 +64,24 @@ def test_the_manifest_says_what_it_is(folder: Path) -> None:
 
 def test_the_version_names_the_content(fitted: Fitted, files: dict[str, bytes]) -> None:
     model = files["model.onnx"]
-    first, same, other = (
-        json.loads(pack(fitted, model, **changes)[MANIFEST])["version"]
-        for changes in ({}, {"run_id": "run 2"}, {"threshold": {"value": 0.31}})
+    stricter = SERVICE.model_copy(
+        update={
+            "bands": (
+                *(band.model_copy(update={"policy": "refer"}) for band in SERVICE.bands[:2]),
+                SERVICE.bands[2],
+            )
+        }
     )
-    assert first == same != other
+    rescaled = SERVICE.model_copy(update={"scale": SERVICE.scale.model_copy(update={"base_score": 500})})
+    first, same, *others = (
+        json.loads(pack(fitted, model, **changes)[MANIFEST])["version"]
+        for changes in (
+            *({}, {"run_id": "run 2"}),
+            *({"threshold": {"value": 0.31}}, {"service": stricter}, {"service": rescaled}),
+        )
+    )
+    assert first == same
+    assert len({first, *others}) == 4
 
 
 def test_a_model_that_was_not_chosen_and_not_admitted_says_so(
@@ -105,8 +119,21 @@ def test_a_folder_without_a_manifest_is_no_bundle(changed: Callable[..., Path], 
 
 def test_a_newer_format_is_refused_before_it_is_read(changed: Callable[..., Path]) -> None:
     folder = changed({"format": FORMAT + 1, "something_new": 1})
-    with pytest.raises(InputError, match=rf"has format {FORMAT + 1}; .* reads up to {FORMAT}. Update"):
+    with pytest.raises(InputError, match=rf"has format {FORMAT + 1}; .* reads format {FORMAT}. Update"):
         Scorer.load(folder)
+
+
+def test_a_bundle_from_before_policies_says_how_to_get_a_new_one(
+    changed: Callable[..., Path], files: dict[str, bytes]
+) -> None:
+    bands = [
+        {key: value for key, value in band.items() if key != "policy"}
+        for band in json.loads(files[MANIFEST])["bands"]
+    ]
+    with pytest.raises(
+        InputError, match=r"has format 1, from before risk bands had policies; .* Run `kedro run"
+    ):
+        Scorer.load(changed({"format": 1, "bands": bands}))
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": "x"}', b"\xff"])

@@ -43,5 +43,6 @@ def test_a_bundle_that_was_changed_is_a_reason_and_no_failure(
     spoilt = shutil.copytree(folder, tmp_path / "spoilt")
     (spoilt / "calibrator.json").write_text("{}")
     asked = ask_model_in_service(spoilt, raw)
+    assert str(tmp_path) not in asked.note
     assert asked.probability is None
     assert "changed after the bundle was written" in asked.note

@@ -51,6 +51,8 @@ def test_both_ways_decide_the_same(scorer: Scorer, typical: dict[str, Any]) -> N
     assert [d.prediction == "Default" for d in decisions] == (many["prediction"] == 1).tolist()
     assert [d.score for d in decisions] == many["score"].tolist()
     assert [d.risk_band for d in decisions] == many["risk_band"].tolist()
+    assert [d.policy for d in decisions] == many["policy"].tolist()
+    assert len(set(many["policy"])) > 1
     assert {d.threshold for d in decisions} == {scorer.threshold} == {0.3}
 
 
@@ -60,6 +62,35 @@ def test_a_decision_follows_from_its_probability(scorer: Scorer, raw: pd.DataFra
     np.testing.assert_array_equal(scored["prediction"] == 1, p >= 0.3)
     np.testing.assert_array_equal(scored["score"], np.rint(600 - 20 * np.log2(50 * p / (1 - p))))
     np.testing.assert_array_equal(scored["risk_band"] == "high", p >= 0.5)
+    expected = np.select([p >= 0.5, p >= 0.2], ["decline", "refer"], "accept")
+    assert scored["policy"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "policy", "note"),
+    [
+        (0.1, "accept", "The prediction is Default, and the policy of risk band 'low' is to accept."),
+        (0.3, "accept", None),
+        (0.9, "decline", "The prediction is No Default, and the policy of risk band 'high' is to decline."),
+        (0.3, "decline", None),
+        (0.3, "refer", None),
+        (0.9, "refer", None),
+    ],
+)
+def test_a_policy_against_the_prediction_is_said(
+    fitted: Fitted, typical: dict[str, Any], tmp_path: Path, threshold: float, policy: str, note: str | None
+) -> None:
+    # Planted: every application has the same probability, .14, .29 or .70.
+    bias = {"accept": -1.7, "refer": -0.9, "decline": 0.7}[policy]
+    files = pack(fitted, linear_model({}, fitted, bias=bias), threshold={"value": threshold})
+    (decision,) = Scorer.load(write(files, tmp_path / "bundle")).decide(typical)
+    assert decision.policy == policy
+    if note is None:
+        assert decision.policy_note is None
+    else:
+        assert decision.policy_note == (
+            f"{note} The policy says what to do; the prediction is what the model is measured by."
+        )
 
 
 def test_a_probability_that_reaches_the_threshold_is_a_default(

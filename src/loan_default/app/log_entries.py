@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from loan_default.app.faults import RefusedError
-from loan_default.app.predicting import PREDICTIONS, Predictions, model_version
+from loan_default.app.predicting import PREDICTION_ID, PREDICTIONS, Predictions, model_version
 from loan_default.scoring import Scorer
 
 # Faulty applications of one request that are logged, and characters of a faulty text.
 MAX_FAULTY = 100
 MAX_TEXT = 200
 
-_OF_ROW = ("prediction", "probability_of_default", "score", "risk_band")
+_OF_ROW = (PREDICTION_ID, "prediction", "probability_of_default", "score", "risk_band", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,18 @@ class LogEntries:
     def decided(self, predictions: Predictions) -> list[dict[str, Any]]:
         """Return one entry for each application."""
         entries = []
-        parts = zip(predictions.checked, predictions.decisions, predictions.reasons, strict=True)
-        for index, (checked, decision, reasons) in enumerate(parts):
+        parts = zip(
+            predictions.ids, predictions.checked, predictions.decisions, predictions.reasons, strict=True
+        )
+        for index, (name, checked, decision, reasons) in enumerate(parts):
             entry = self._entry(200, index) | {
+                PREDICTION_ID: name,
                 "prediction": decision.prediction,
                 "probability_of_default": decision.probability_of_default,
                 "threshold": decision.threshold,
                 "score": decision.score,
                 "risk_band": decision.risk_band,
+                "policy": decision.policy,
                 "reasons": [reason.field for reason in reasons],
             }
             if self.with_inputs:
@@ -60,7 +63,7 @@ class LogEntries:
 
         Args:
             rows: As the lender's file has them, every column as text; the index holds their numbers.
-            scored: From `Scorer.score`, the same rows.
+            scored: From `Scorer.score`, the same rows, with a `prediction_id` where they were decided.
         """
         decided = scored[scored["reason"].isna()]
         columns = [decided[name].tolist() for name in _OF_ROW]
@@ -112,7 +115,7 @@ class LogEntries:
         return {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "request_id": self.request_id,
-            "prediction_id": uuid.uuid4().hex if status == 200 else None,
+            PREDICTION_ID: None,
             "index": index,
             "status": status,
             "latency_ms": round(self.latency_ms, 3),

@@ -36,7 +36,7 @@ class Metrics:
         self.predictions = Counter(
             "loan_default_predictions",
             "Applications decided.",
-            ("prediction", "model_version"),
+            ("prediction", "policy", "model_version"),
             registry=self._registry,
         )
         self.probability = Histogram(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,15 @@ from loan_default.scoring.decision import Prediction
 PREDICTIONS: dict[int, Prediction] = {0: "No Default", 1: "Default"}
 """How the numbers of a scored file are called here."""
 
+PREDICTION_ID = "prediction_id"
+"""Column of a scored file, key of an answer and of a line of the log: outcomes are joined by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """The decisions on the applications of one request, in their order."""
+    """The decisions on the applications of one request, in their order, each under a name of its own."""
 
+    ids: Sequence[str]
     checked: Sequence[Checked]
     decisions: Sequence[Decision]
     reasons: Sequence[Sequence[Reason]]
@@ -50,19 +55,27 @@ def predict(
         raise RefusedError(422, faults)
     decisions = scorer.decide(checked)
     reasons = [scorer.reasons(one) for one in checked] if with_reasons else [()] * len(checked)
-    return Predictions(checked, decisions, reasons)
+    return Predictions([new_id() for _ in checked], checked, decisions, reasons)
+
+
+def new_id() -> str:
+    """Name a prediction, alike in the answer and in the log."""
+    return uuid.uuid4().hex
 
 
 def response(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
     """Write the answer as plain data."""
     results = [
         {
+            PREDICTION_ID: name,
             "prediction": decision.prediction,
             "probabilities": rounded(decision.probability_of_default),
             "probability_of_default": decision.probability_of_default,
             "threshold": decision.threshold,
             "score": decision.score,
             "risk_band": decision.risk_band,
+            "policy": decision.policy,
+            "policy_note": decision.policy_note,
             "reasons": [
                 {
                     "field": reason.field,
@@ -76,7 +89,9 @@ def response(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
             ],
             "warnings": decision.warnings,
         }
-        for decision, reasons in zip(predictions.decisions, predictions.reasons, strict=True)
+        for name, decision, reasons in zip(
+            predictions.ids, predictions.decisions, predictions.reasons, strict=True
+        )
     ]
     return {"n_predictions": len(results), "results": results, "model": model_version(manifest)}
 

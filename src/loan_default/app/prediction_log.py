@@ -95,9 +95,11 @@ class PredictionLog:
         with self._alone():
             if self._path.exists() and self._path.stat().st_size + len(data) > self._max_bytes:
                 self._rotate()
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 before = os.fstat(file).st_size
+                if before and os.pread(file, 1, before - 1) != b"\n":
+                    data = b"\n" + data  # a crash left half a line: it spoils no other
                 try:
                     while data:
                         data = data[os.write(file, data) :]

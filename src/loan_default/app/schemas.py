@@ -35,10 +35,16 @@ class Reason(_Answer):
 
 
 class Result(_Answer):
-    """The decision on one application."""
+    """The decision on one application: `policy` is what to do, `prediction` what the model expects."""
 
+    prediction_id: str = Field(
+        description="Names this decision here and in the prediction log: keep it with the loan, as outcomes "
+        "are joined by it.",
+        examples=["9f1c2b7ad07e4f0c8f3d5a6b1e2c4d70"],
+    )
     prediction: Literal["Default", "No Default"] = Field(
-        description="Default: the probability of default reaches the threshold."
+        description="Default: the probability of default reaches the threshold. By it the model's accuracy, "
+        "precision and recall are measured; it does not say what to do."
     )
     probabilities: Probabilities
     probability_of_default: float = Field(ge=0, le=1, description="Calibrated and unrounded.")
@@ -46,7 +52,14 @@ class Result(_Answer):
         ge=0, le=1, description="Probability of default from which it is called a default."
     )
     score: int = Field(description="Points: the more, the safer.")
-    risk_band: str
+    risk_band: str = Field(description="Name of the range of probabilities.")
+    policy: Literal["accept", "refer", "decline"] = Field(
+        description="What to do, by the policy of the risk band; refer: a person decides."
+    )
+    policy_note: str | None = Field(
+        description="Says so where policy and prediction disagree: accept in spite of Default, or decline in "
+        "spite of No Default. Else null."
+    )
     reasons: list[Reason] = Field(
         max_length=4, description="Most important first; empty with `?reasons=false`."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from loan_default.app.faults import RefusedError
 from loan_default.app.live_bundle import LiveBundle
 from loan_default.app.log_entries import LogEntries
 from loan_default.app.metrics import Metrics
-from loan_default.app.predicting import PREDICTIONS, Predictions, predict, response
+from loan_default.app.predicting import PREDICTION_ID, PREDICTIONS, new_id, predict, response
 from loan_default.app.prediction_log import PredictionLog
 from loan_default.app.settings import Settings
 from loan_default.scoring import Scorer
@@ -70,7 +71,8 @@ class Service:
         except Exception:
             self._write(self._entries(call, scorer).failed(applications))
             raise
-        self._count(predictions, scorer.manifest.version)
+        answers = ((one.prediction, one.policy, one.probability_of_default) for one in predictions.decisions)
+        self._count(answers, scorer.manifest.version)
         self._write(self._entries(call, scorer).decided(predictions))
         return content
 
@@ -81,13 +83,22 @@ class Service:
             call: The file they are of.
             scorer: One and the same for the whole file.
             rows: As the lender's file has them, every column as text; the index holds their numbers.
+
+        Returns:
+            What `Scorer.score` gives, with a `prediction_id` for each row that was decided.
         """
         scored = scorer.score(rows)
-        decided = scored[scored["reason"].isna()]
-        for predicted, number in Counter(decided["prediction"].tolist()).items():
-            self.metrics.predictions.labels(PREDICTIONS[predicted], scorer.manifest.version).inc(number)
-        for probability in decided["probability_of_default"].tolist():
-            self.metrics.probability.observe(probability)
+        is_decided = scored["reason"].isna()
+        ids = pd.Series([new_id() for _ in rows.index], rows.index, dtype="str")
+        scored.insert(0, PREDICTION_ID, ids.where(is_decided))
+        decided = scored[is_decided]
+        answers = zip(
+            decided["prediction"].map(PREDICTIONS),
+            decided["policy"],
+            decided["probability_of_default"],
+            strict=True,
+        )
+        self._count(answers, scorer.manifest.version)
         if self.log is not None:
             self.log.add(self._entries(call, scorer).of_rows(rows, scored))
         return scored
@@ -104,9 +115,11 @@ class Service:
         latency_ms = 1_000 * (time.perf_counter() - call.started)
         return LogEntries(call.request_id, latency_ms, scorer, self.settings.log_inputs)
 
-    def _count(self, predictions: Predictions, version: str) -> None:
-        decisions = predictions.decisions
-        for prediction, number in Counter(decision.prediction for decision in decisions).items():
-            self.metrics.predictions.labels(prediction, version).inc(number)
-        for decision in decisions:
-            self.metrics.probability.observe(decision.probability_of_default)
+    def _count(self, answers: Iterable[tuple[str, str, float]], version: str) -> None:
+        """Count predictions, policies and probabilities."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for prediction, policy, probability in answers:
+            counts[prediction, policy] += 1
+            self.metrics.probability.observe(probability)
+        for (prediction, policy), number in counts.items():
+            self.metrics.predictions.labels(prediction, policy, version).inc(number)

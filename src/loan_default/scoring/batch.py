@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.errors import InputError
+from loan_default.evaluation.risk_bands import POLICIES, Policy, disagrees
 from loan_default.portfolio.description import LenderFile
 from loan_default.portfolio.labels import snake_case
 from loan_default.portfolio.parsing import TEXT
@@ -42,9 +43,10 @@ class BatchSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: BatchFile = Field(default=BatchFile(), description="The file.")
-    reasons: Literal["none", "refused", "all"] = Field(
-        default="refused",
-        description="Whose reasons are written down; they take one to four milliseconds a row.",
+    reasons: Literal["none", "not_accepted", "all"] = Field(
+        default="not_accepted",
+        description="Whose reasons are written down: nobody's, of those the policy refers or declines, all; "
+        "they take one to four milliseconds a row.",
     )
     reasons_at_most: int | None = Field(
         default=2_500,
@@ -62,7 +64,7 @@ class ScoredChunk:
 
     Attributes:
         scores: `row_number`, `row_id` (where the file has one), `probability_of_default`, `prediction`
-            (1 = default), `score`, `risk_band`, and `reason_1` to `reason_4` if they were asked for.
+            (1 = default), `score`, `risk_band`, `policy`, and `reason_1` to `reason_4` if asked for.
         rejected: `row_number`, `reason`, the text of a `malformed_row`, then the row as it came.
         share_read: Share of the file that was read so far, 0 to 1.
     """
@@ -132,12 +134,13 @@ class BatchScorer:
                 "prediction": scored["prediction"].to_numpy(dtype=np.int8),
                 "score": scored["score"].to_numpy(dtype=np.int32),
                 "risk_band": scored["risk_band"].array,
+                "policy": scored["policy"].array,
             }
         )
         if self._settings.reasons != "none":
             explained = scored.index
-            if self._settings.reasons == "refused":
-                explained = explained[scored["prediction"] == 1]
+            if self._settings.reasons == "not_accepted":
+                explained = explained[scored["policy"] != "accept"]
             texts = self._reasons(chunk.rows.loc[explained[:reasons_left]]).reindex(scored.index)
             scores = pd.concat([scores, texts.reset_index(drop=True)], axis=1)
         return ScoredChunk(scores, _rejected(chunk, result.loc[~usable, "reason"]), chunk.share_read)
@@ -170,10 +173,14 @@ class BatchSummary(BaseModel):
     scored: int = Field(description="Rows with a score.")
     rejected: int = Field(description="Rows that could not be scored.")
     predicted_default: int = Field(description="Scored rows predicted to default.")
-    share_refused: float | None = Field(description="Their share of the scored rows.")
+    share_predicted_default: float | None = Field(description="Their share of the scored rows.")
     mean_probability: float | None = Field(description="Mean probability of default of the scored rows.")
     explained: int = Field(description="Scored rows whose reasons are written down.")
     bands: dict[str, int] = Field(description="Scored rows by risk band, lowest risk first.")
+    policies: dict[Policy, int] = Field(description="Scored rows by what the policy says to do with them.")
+    policy_against_prediction: int = Field(
+        description="Scored rows that are accepted though predicted to default, or declined though not."
+    )
 
     @classmethod
     def of(cls, bands: list[str], scores: Iterable[pd.DataFrame], rejected: int) -> Self:
@@ -186,21 +193,27 @@ class BatchSummary(BaseModel):
         """
         scored, defaults, explained, total = 0, 0, 0, 0.0
         by_band: Counter[str] = Counter(dict.fromkeys(bands, 0))
+        by_policy: Counter[tuple[Policy, int]] = Counter()
         for part in scores:
             scored += len(part)
             defaults += int(part["prediction"].sum())
             explained += _explained(part)
             total += float(part[PROBABILITY].sum())
             by_band.update(part["risk_band"].tolist())
+            by_policy.update(zip(part["policy"].tolist(), part["prediction"].tolist(), strict=True))
         return cls(
             rows=scored + rejected,
             scored=scored,
             rejected=rejected,
             predicted_default=defaults,
-            share_refused=defaults / scored if scored else None,
+            share_predicted_default=defaults / scored if scored else None,
             mean_probability=total / scored if scored else None,
             explained=explained,
             bands=dict(by_band),
+            policies={policy: by_policy[policy, 0] + by_policy[policy, 1] for policy in POLICIES},
+            policy_against_prediction=sum(
+                number for (policy, default), number in by_policy.items() if disagrees(policy, default == 1)
+            ),
         )
 
 

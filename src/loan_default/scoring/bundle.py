@@ -15,14 +15,15 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from loan_default.errors import InputError
+from loan_default.evaluation.risk_bands import Band
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.models.calibrator import Calibrator
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.parsing import write_number
 from loan_default.scoring.fields import Field
 from loan_default.scoring.manifest import FORMAT, Manifest, PortfolioCard
-from loan_default.scoring.scale import Band, Scale
-from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.scale import Scale
+from loan_default.scoring.settings import ServiceSettings, bands_of
 from loan_default.scoring.training_facts import TrainingFacts
 
 MANIFEST = "manifest.json"
@@ -92,7 +93,7 @@ def build_bundle(
         metrics: Its metrics on test rows.
         facts: What the train rows held.
         reference: Distributions of inputs and scores, from `describe_reference`.
-        service: Scale, bands, words and limits.
+        service: Scale, bands with their policies, words and limits.
         data_fingerprint: Of the lender's file.
         run_id: MLflow run, or `not tracked`.
 
@@ -113,6 +114,7 @@ def build_bundle(
     files[MODEL] = model
     hashes = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
     portfolio = cleaner.portfolio
+    scale, bands = Scale(**service.scale.model_dump()), bands_of(service)
     failed = {
         criterion: found
         for criterion, found in champion.get("criteria", {}).get(name, {}).items()
@@ -124,7 +126,7 @@ def build_bundle(
         model=name,
         role=_role(name, champion),
         admitted=not failed,
-        version=hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()[:12],
+        version=_version(hashes, scale, bands),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         run_id=run_id,
         data_fingerprint=data_fingerprint,
@@ -133,8 +135,8 @@ def build_bundle(
         metrics=dict(metrics),
         threshold=threshold["value"],
         threshold_reason=threshold.get("reason", ""),
-        scale=Scale(**service.scale.model_dump()),
-        bands=bands_of(service),
+        scale=scale,
+        bands=bands,
         fields=facts.fields,
         consistency=service.consistency,
         reason_texts=service.reason_texts,
@@ -178,13 +180,18 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads(file.read_bytes())
         found = data["format"]
-        newer = found > FORMAT
+        newer, older = found > FORMAT, found < FORMAT
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file} cannot be read as a manifest. {_WRITE_AGAIN}") from error
     if newer:
         raise InputError(
-            f"The scoring bundle {folder} has format {found}; this version of loan-default reads up to "
+            f"The scoring bundle {folder} has format {found}; this version of loan-default reads format "
             f"{FORMAT}. Update loan-default."
+        )
+    if older:
+        raise InputError(
+            f"The scoring bundle {folder} has format {found}, from before risk bands had policies; this "
+            f"version of loan-default reads format {FORMAT}. {_WRITE_AGAIN}"
         )
     try:
         manifest = Manifest.model_validate(data)
@@ -235,13 +242,10 @@ def _role(name: str, champion: Mapping[str, Any]) -> Literal["champion", "challe
     return "challenger" if name == champion.get("challenger") else "requested"
 
 
-def bands_of(service: ServiceSettings) -> tuple[Band, ...]:
-    """Return the risk bands that the settings describe, from 0 to 1."""
-    starts = [0.0, *(band.up_to for band in service.bands)]
-    return tuple(
-        Band(name=band.name, low=low, high=band.up_to)
-        for band, low in zip(service.bands, starts, strict=False)
-    )
+def _version(hashes: Mapping[str, str], scale: Scale, bands: tuple[Band, ...]) -> str:
+    """Name the content: the files, and what the manifest alone says of how to score and decide."""
+    content = [*sorted(hashes.values()), scale.model_dump_json(), *(band.model_dump_json() for band in bands)]
+    return hashlib.sha256("".join(content).encode()).hexdigest()[:12]
 
 
 def _limits(failed: Mapping[str, Any]) -> tuple[str, ...]:

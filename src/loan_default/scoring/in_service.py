@@ -45,7 +45,9 @@ def ask_model_in_service(folder: Path | None, raw: pd.DataFrame) -> InService:
         scorer = Scorer.load(folder)
         scored = scorer.score(raw)
     except InputError as error:
-        return InService(None, f"The model in service cannot score this file: {error}")
+        # The note stands in a report that is read elsewhere, where the whole path says nothing.
+        why = str(error).replace(str(folder), folder.name)
+        return InService(None, f"The model in service cannot score this file: {why}")
     manifest = scorer.manifest
     return InService(
         scored[PROBABILITY],

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 
 from loan_default.errors import InputError
 from loan_default.evaluation.monitoring.reference import ColumnReference, Reference, ScoreReference
+from loan_default.evaluation.risk_bands import Bands
 from loan_default.frames import PART, TRAIN
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
-from loan_default.scoring.bundle import REFERENCE, bands_of
+from loan_default.scoring.bundle import REFERENCE
 from loan_default.scoring.fields import Field
-from loan_default.scoring.scale import Bands
-from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.settings import ServiceSettings, bands_of
 from loan_default.scoring.training_facts import train_rows_as_given
 
 

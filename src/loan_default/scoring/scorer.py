@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from loan_default.errors import InputError
+from loan_default.evaluation.risk_bands import Bands
 from loan_default.models.log_odds import log_odds
 from loan_default.portfolio.applications import type_columns
 from loan_default.portfolio.parsing import TEXT, write_number
@@ -22,7 +23,6 @@ from loan_default.scoring.manifest import Manifest
 from loan_default.scoring.onnx_model import OnnxModel
 from loan_default.scoring.reasons import Contributions, Explainer, Reason
 from loan_default.scoring.row_plan import RowPlan, as_matrix
-from loan_default.scoring.scale import Bands
 
 PROBABILITY = "probability_of_default"
 
@@ -102,17 +102,20 @@ class Scorer:
         matrix = as_matrix([self._plan.features(_values(application)) for application in several])
         probability = self._probability(matrix)
         points = self.manifest.scale.points(log_odds(probability)).tolist()
-        threshold = self.manifest.threshold
+        chances, threshold = probability.tolist(), self.manifest.threshold
         return [
             Decision(
                 probability_of_default=p,
                 prediction="Default" if p >= threshold else "No Default",
                 threshold=threshold,
                 score=score,
-                risk_band=self._bands.name(p),
+                risk_band=band.name,
+                policy=band.policy,
                 warnings=application.warnings if isinstance(application, Checked) else (),
             )
-            for application, p, score in zip(several, probability.tolist(), points, strict=True)
+            for application, p, score, band in zip(
+                several, chances, points, map(self._bands.of, chances), strict=True
+            )
         ]
 
     def reasons(self, application: Checked | Mapping[str, Value]) -> list[Reason]:
@@ -133,8 +136,8 @@ class Scorer:
 
         Returns:
             `probability_of_default` (float64), `prediction` (1 = default, 0 = no default), `score` (points),
-            `risk_band`, and `reason`: why an application could not be scored, and so has none of the others.
-            Same rows, same index.
+            `risk_band`, `policy` (what that band says to do: accept, refer or decline), and `reason`: why an
+            application could not be scored, and so has none of the others. Same rows, same index.
 
         Raises:
             InputError: A column that the model needs is missing.
@@ -183,6 +186,7 @@ class Scorer:
                 "prediction": pd.arrays.IntegerArray(prediction, ~usable),
                 "score": pd.arrays.IntegerArray(points, ~usable),
                 "risk_band": pd.Series(self._bands.names(certain), dtype=TEXT).mask(~usable).array,
+                "policy": pd.Series(self._bands.policies(certain), dtype=TEXT).mask(~usable).array,
                 "reason": reasons,
             },
             index=reasons.index,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from loan_default.evaluation.risk_bands import POLICIES, Band, Policy
 
 
 class _Setting(BaseModel):
@@ -22,10 +25,11 @@ class ScaleSettings(_Setting):
 
 
 class BandSettings(_Setting):
-    """One risk band."""
+    """One risk band, and what happens to the applications in it."""
 
     name: str = Field(min_length=1, description="Name for people.")
     up_to: float = Field(gt=0, le=1, description="Probability of default at which the next band begins.")
+    policy: Policy = Field(description="What to do with its applications; refer: a person decides.")
 
 
 class NotAbove(_Setting):
@@ -56,7 +60,9 @@ class ServiceSettings(_Setting):
     )
     scale: ScaleSettings = Field(default=ScaleSettings(), description="From probability to points.")
     bands: tuple[BandSettings, ...] = Field(
-        min_length=1, description="Risk bands, lowest probability first; the last one ends at 1."
+        min_length=1,
+        description="Risk bands, lowest probability first; the last one ends at 1, and a riskier one never "
+        "has a milder policy.",
     )
     consistency: tuple[NotAbove, ...] = Field(default=(), description="What contradicts itself: a warning.")
     reason_texts: ReasonTexts = Field(default=ReasonTexts(), description="The words of a reason.")
@@ -70,3 +76,30 @@ class ServiceSettings(_Setting):
         if ends[-1] != 1:
             raise ValueError(f"the last band must end at 1, not at {ends[-1]:g}")
         return self
+
+    @model_validator(mode="after")
+    def _each_band_has_a_name_of_its_own(self) -> Self:
+        names = [band.name for band in self.bands]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two bands are called {twice[0]!r}; give each a name of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _policies_get_no_milder(self) -> Self:
+        for safer, riskier in pairwise(self.bands):
+            if POLICIES.index(riskier.policy) < POLICIES.index(safer.policy):
+                raise ValueError(
+                    f"policies must go from accept over refer to decline as the risk rises, but band "
+                    f"{riskier.name!r} is {riskier.policy} above {safer.name!r}, which is {safer.policy}"
+                )
+        return self
+
+
+def bands_of(service: ServiceSettings) -> tuple[Band, ...]:
+    """Return the risk bands that the settings describe, from 0 to 1."""
+    starts = [0.0, *(band.up_to for band in service.bands)]
+    return tuple(
+        Band(name=band.name, low=low, high=band.up_to, policy=band.policy)
+        for band, low in zip(service.bands, starts, strict=False)
+    )

@@ -3,12 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from loan_default.evaluation.bands import score_bands
 from loan_default.evaluation.decisions.bands import band_rates, named_band_rates, out_of_order
 from loan_default.evaluation.rates import wilson_interval
+from loan_default.evaluation.risk_bands import Band
 
-ENDS = [("low", 0.1), ("medium", 0.3), ("high", 1.0)]
+BANDS = (
+    Band(name="low", low=0, high=0.1, policy="accept"),
+    Band(name="medium", low=0.1, high=0.3, policy="refer"),
+    Band(name="high", low=0.3, high=1, policy="decline"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,24 +39,66 @@ def test_bands_are_those_of_the_table_with_their_intervals(world):
 def test_named_bands_by_hand():
     p = np.array([0.05, 0.05, 0.1, 0.29, 0.3, 0.9])
     outcome = np.array([0, 0, 0, 1, 1, 1])
-    table = named_band_rates(outcome, p, np.arange(6), ENDS, 0.95).set_index("band")
+    table = named_band_rates(outcome, p, np.arange(6), BANDS, 0.95).set_index("band")
     assert list(table.index) == ["high", "medium", "low"]
     # The upper end belongs to the next band, as in the service.
     assert table["n"].to_dict() == {"low": 2, "medium": 2, "high": 2}
     assert table["event_rate"].to_dict() == {"low": 0, "medium": 0.5, "high": 1}
     assert table.loc["medium", ["range_low", "range_high"]].tolist() == [0.1, 0.3]
-    assert table.loc["medium", "against_range"] == "inside within chance"
+    assert table["policy"].to_dict() == {"low": "accept", "medium": "refer", "high": "decline"}
+    assert table.loc["medium", "against_range"] == "above within chance"
     assert table.loc["high", "against_range"] == "inside"
 
 
 def test_a_band_outside_of_its_range_is_named():
     p, outcome = np.full(400, 0.05), np.repeat([1, 0], 200)
-    table = named_band_rates(outcome, p, np.arange(400), ENDS, 0.95).set_index("band")
-    assert table.loc["low", "against_range"] == "above"
-    assert table.loc["high", "against_range"] == "no rows"
+    table = named_band_rates(outcome, p, np.arange(400), BANDS, 0.95).set_index("band")
+    assert table.loc["low", ["against_range", "against_expected"]].tolist() == ["above beyond chance"] * 2
+    assert table.loc["high", ["against_range", "against_expected"]].tolist() == ["no rows"] * 2
     assert np.isnan(table.loc["high", "event_rate"])
-    table = named_band_rates(1 - np.sign(np.arange(400)), np.full(400, 0.5), np.arange(400), ENDS, 0.95)
-    assert table.iloc[0]["against_range"] == "below"
+    table = named_band_rates(1 - np.sign(np.arange(400)), np.full(400, 0.5), np.arange(400), BANDS, 0.95)
+    assert table.iloc[0]["against_range"] == "below beyond chance"
+
+
+def test_a_band_inside_its_range_may_still_be_off_what_was_expected():
+    """Made up: 48 of 1,000 default where 37 were expected, and the range is 0 to 10 %."""
+    p, outcome = np.full(1000, 0.037), (np.arange(1000) < 48).astype(int)
+    alone = named_band_rates(outcome, p, np.arange(1000), BANDS, 0.9).set_index("band")
+    # The interval at 90 % is 3.8 to 6.0 %; scipy's binomtest gives twice the smaller tail, 2 * .0441 = .088.
+    assert alone.loc["low", "event_rate_low"] > 0.037
+    assert alone.loc["low", "p_value"] == pytest.approx(2 * binom.sf(47, 1000, 0.037))
+    assert alone.loc["low", "against_range"] == "inside"
+    assert alone.loc["low", "against_expected"] == "above within chance"
+    more = (np.arange(1000) < 70).astype(int)
+    table = named_band_rates(more, p, np.arange(1000), BANDS, 0.95).set_index("band")
+    assert table.loc["low", "against_range"] == "inside"
+    assert table.loc["low", "against_expected"] == "above beyond chance"
+
+
+def test_every_further_band_asks_for_more_proof():
+    """One band with p = .03 is beyond chance alone, and within it beside two bands as expected."""
+    p, outcome = np.full(1000, 0.05), (np.arange(1000) < 66).astype(int)
+    alone = named_band_rates(outcome, p, np.arange(1000), BANDS, 0.95).iloc[-1]
+    assert 0.01 < alone["p_value"] < 0.05
+    assert alone["against_expected"] == "above beyond chance"
+    more_p = np.concatenate([p, np.repeat([0.2, 0.5], 100)])
+    more = np.concatenate([outcome, np.arange(100) < 20, np.arange(100) < 50]).astype(int)
+    beside = named_band_rates(more, more_p, np.arange(1200), BANDS, 0.95)
+    assert beside["against_expected"].tolist() == ["inside", "inside", "above within chance"]
+
+
+def test_in_a_world_as_expected_bands_are_seldom_off_beyond_chance():
+    rng = np.random.default_rng(8)
+    p = np.repeat([0.05, 0.2, 0.5], 300)
+    alarms = [
+        named_band_rates((rng.random(900) < p).astype(int), p, np.arange(900), BANDS, 0.95)[
+            "against_expected"
+        ]
+        .str.endswith("beyond chance")
+        .any()
+        for _ in range(400)
+    ]
+    assert np.mean(alarms) < 0.07
 
 
 def rates(*values, n=500):

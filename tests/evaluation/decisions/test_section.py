@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from loan_default.evaluation.decisions.band_findings import order_words
 from loan_default.evaluation.decisions.bands import band_rates, named_band_rates, out_of_order
 from loan_default.evaluation.decisions.plots import plot_bands, plot_threshold
-from loan_default.evaluation.decisions.section import describe_decisions, order_words
+from loan_default.evaluation.decisions.policy import policy_rates
+from loan_default.evaluation.decisions.section import describe_decisions
 from loan_default.evaluation.decisions.threshold import (
     NEIGHBOURS,
     at_thresholds,
@@ -15,14 +17,19 @@ from loan_default.evaluation.decisions.threshold import (
     threshold_curve,
 )
 from loan_default.evaluation.metrics import confusion_counts
+from loan_default.evaluation.risk_bands import Band
 
-ENDS = [("low", 0.1), ("medium", 0.3), ("high", 1.0)]
+BANDS = (
+    Band(name="low", low=0, high=0.1, policy="accept"),
+    Band(name="medium", low=0.1, high=0.3, policy="refer"),
+    Band(name="high", low=0.3, high=1, policy="decline"),
+)
 
 
-def chapter(outcome, probability, threshold):
+def chapter(outcome, probability, threshold, bands=BANDS):
     units = np.arange(len(outcome))
     scores = band_rates(outcome, probability, units, 10, 0.95)
-    risks = named_band_rates(outcome, probability, units, ENDS, 0.95)
+    risks = named_band_rates(outcome, probability, units, bands, 0.95)
     curve = threshold_curve(outcome, probability)
     beside = at_thresholds(outcome, probability, threshold * np.array(NEIGHBOURS))
     beside.insert(0, "multiple", NEIGHBOURS)
@@ -31,6 +38,7 @@ def chapter(outcome, probability, threshold):
         out_of_order(scores),
         risks,
         out_of_order(risks),
+        policy_rates(outcome, probability, units, bands, threshold, 0.95),
         {"value": threshold, "reason": "Fixed."},
         decision_rates(outcome, probability, units, threshold, 0.95),
         confusion_counts(outcome, probability, threshold),
@@ -51,10 +59,11 @@ def world():
 
 def test_right_probabilities_are_called_good(world):
     section = chapter(*world, 0.25)
-    assert [finding.verdict for finding in section.findings] == ["good", "good", "none", "none"]
+    assert [finding.verdict for finding in section.findings] == ["good", "good", "none", "none", "none"]
     assert section.verdict == "good"
     assert "No band's default rate lies outside its range" in section.findings[1].found
-    counts = section.findings[2].table.rows
+    assert "inside the interval of the observed one" in section.findings[1].found
+    counts = section.findings[3].table.rows
     assert sum(row[1] + row[2] for row in counts) == 5000
     assert np.isfinite(list(section.values.values())).all()
 
@@ -78,8 +87,51 @@ def test_probabilities_too_low_are_called_so(world):
 
 def test_a_threshold_that_refuses_nobody_needs_attention(world):
     section = chapter(*world, 0.99)
-    assert section.findings[2].verdict == "attention"
-    assert "of which" in section.summary
+    assert section.findings[3].verdict == "attention"
+
+
+def test_a_risk_band_off_its_expected_rate_needs_attention_inside_its_range(world):
+    outcome, p = world
+    section = chapter(outcome, np.where(p < 0.1, p / 2, p), 0.25)
+    assert "No band's default rate lies outside its range" in section.findings[1].found
+    assert "outside the interval in band low (expected" in section.findings[1].found
+    assert "more than chance explains" in section.findings[1].found
+    assert section.findings[1].verdict == "attention"
+    assert section.values["risk_bands_off_expected_beyond_chance"] == 1
+    assert section.values["risk_bands_outside_their_range"] == 0
+
+
+def test_what_the_policy_does_and_where_it_goes_against_the_prediction(world):
+    outcome, p = world
+    between = (p >= 0.05) & (p < 0.1)
+    section = chapter(outcome, p, 0.05)
+    found, values = section.findings[2].found, section.values
+    assert f"accepts {100 * (p < 0.1).mean():.1f} % of the loans" in found
+    assert f"declines {100 * (p >= 0.3).mean():.1f} %" in found
+    assert (
+        f"disagree on {100 * between.mean():.1f} % of the loans, predicted Default and yet accepted" in found
+    )
+    assert f"{100 * outcome[between].mean():.1f} % of these default" in found
+    assert values["policy_against_prediction_share"] == pytest.approx(between.mean())
+    assert values["policy_refer_share"] == pytest.approx(((p >= 0.1) & (p < 0.3)).mean())
+    assert "predicted No Default and yet declined" in chapter(outcome, p, 0.4).findings[2].found
+    at_peace = chapter(outcome, p, 0.2)
+    assert "none is declined against it" in at_peace.findings[2].found
+    assert at_peace.values["policy_against_prediction_share"] == 0
+    assert [row[:2] for row in at_peace.findings[2].table.rows] == [
+        ("accept", "No Default"),
+        ("refer", "No Default"),
+        ("refer", "Default"),
+        ("decline", "Default"),
+    ]
+    assert "accepts" in at_peace.summary
+
+
+def test_a_policy_for_all_is_one_sentence(world):
+    everybody = (Band(name="all", low=0, high=1, policy="refer"),)
+    section = chapter(*world, 0.25, everybody)
+    assert section.findings[2].found.startswith("The policy of the risk bands refers 100.0 % of the loans (")
+    assert section.values["policy_accept_share"] == 0
 
 
 def test_words_for_order():

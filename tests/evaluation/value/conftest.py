@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from loan_default.evaluation.risk_bands import Band
 from loan_default.evaluation.settings import EvaluationSettings
-from loan_default.evaluation.value.settings import PolicySettings, ValueSettings
+from loan_default.evaluation.value.settings import ValueSettings
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +27,20 @@ def costs() -> Callable[..., ValueSettings]:
             "refused_good_cost": 0.0,
             "referral_cost": 0.01,
             "flat_within": 0.01,
-            "policy": PolicySettings(refer_from=0.2, decline_from=0.4),
         }
         return ValueSettings(**{**given, **changes})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def bands() -> tuple[Band, ...]:
+    """Three risk bands, one for each policy."""
+    return (
+        Band(name="low", low=0, high=0.2, policy="accept"),
+        Band(name="medium", low=0.2, high=0.4, policy="refer"),
+        Band(name="high", low=0.4, high=1, policy="decline"),
+    )
 
 
 @pytest.fixture(scope="session")

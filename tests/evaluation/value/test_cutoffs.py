@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.value.book import open_book
-from loan_default.evaluation.value.cutoffs import best_cutoff, cutoff_grid, cutoff_table
+from loan_default.evaluation.value.cutoffs import best_cutoff, cutoff_grid, cutoff_table, is_granted
 
 # Gains of the four loans, safest first: 10, 20, -150, 40; so profit is 0, 10, 30, -120, -80.
 
@@ -42,6 +42,30 @@ def test_the_flat_range_holds_every_cutoff_near_the_best(four: pd.DataFrame, cos
     # 10 and 30 are within 70 % of 30, 0 is not.
     best = best_cutoff(open_book(four, costs()), 0.7, quick, seed=1)
     assert (best.flat_low, best.flat_high) == pytest.approx((0.15, 0.25))
+
+
+def test_a_dip_in_the_flat_range_is_told(costs, quick) -> None:
+    """Profit climbs to 40, falls to 20 and comes back to 39.5: within 2 %, but not the way there."""
+    loans = pd.DataFrame(
+        {"default": [0, 1, 0], "probability": [0.1, 0.2, 0.3], "amount": [400.0, 40.0, 195.0]}
+    )
+    book = open_book(loans, costs())
+    assert (book["gain"].cumsum()).tolist() == pytest.approx([40, 20, 39.5])
+    best = best_cutoff(book, 0.02, quick, seed=1)
+    assert (best.flat_low, best.cutoff, best.flat_high) == pytest.approx((0.15, 0.15, 1.0))
+    assert best.flat_dip == pytest.approx(0.5)
+    assert best_cutoff(book, 0.01, quick, seed=1).flat_dip == 0
+
+
+def test_cutoff_1_grants_a_probability_of_1_too(costs, quick) -> None:
+    loans = pd.DataFrame({"default": [0, 0, 1, 0], "probability": [0.1, 0.2, 0.3, 1.0], "amount": 1.0})
+    book = open_book(loans.assign(amount=[100.0, 100.0, 1.0, 100.0]), costs())
+    best = best_cutoff(book, 0.01, quick, seed=1)
+    table = cutoff_table(book, np.array([best.cutoff]))
+    assert (best.cutoff, table["acceptance_rate"].iloc[0]) == (1.0, 1.0)
+    assert table["profit"].iloc[0] == pytest.approx(best.profit)
+    assert is_granted(loans["probability"].to_numpy(), 1.0).all()
+    assert is_granted(loans["probability"].to_numpy(), 0.3).tolist() == [True, True, False, False]
 
 
 def test_of_equals_the_one_that_grants_most(costs, quick) -> None:

@@ -5,14 +5,12 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.value.measure import LENDER, MODEL, OTHER, join_loans, measure_value
-from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE
-
-BANDS = [("low", 0.2), ("medium", 0.5), ("high", 1.0)]
+from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE, POLICY, POLICY_STRICT
 
 
 @pytest.fixture(scope="module")
-def value(many: pd.DataFrame, costs, quick):
-    return measure_value(many, 0.25, BANDS, costs(), quick, seed=1)
+def value(many: pd.DataFrame, bands, costs, quick):
+    return measure_value(many, 0.25, bands, costs(), quick, seed=1)
 
 
 def predictions(parts: list[str], default: list[int], probability: list[float]) -> pd.DataFrame:
@@ -41,10 +39,12 @@ def test_the_lenders_grade_is_turned_so_that_higher_is_riskier(way_up: int) -> N
     assert loans["lender_risk"].tolist() == [1, 3, 1, 0]
 
 
-def test_the_cutoff_is_chosen_without_looking_at_test_rows(many: pd.DataFrame, costs, quick, value) -> None:
+def test_the_cutoff_is_chosen_without_looking_at_test_rows(
+    many: pd.DataFrame, bands, costs, quick, value
+) -> None:
     test = many["part"] == "test"
     turned = many.assign(default=np.where(test, 1 - many["default"], many["default"]))
-    again = measure_value(turned, 0.25, BANDS, costs(), quick, seed=1)
+    again = measure_value(turned, 0.25, bands, costs(), quick, seed=1)
     assert again.best == value.best
     assert not again.rules["money"].equals(value.rules["money"])
 
@@ -52,11 +52,21 @@ def test_the_cutoff_is_chosen_without_looking_at_test_rows(many: pd.DataFrame, c
 def test_rules_are_judged_on_test_rows(many: pd.DataFrame, value) -> None:
     test = many[many["part"] == "test"]
     rules = value.rules.set_index("name")
-    assert rules.index.tolist() == [ALL, BEST, IN_SERVICE, EACH]
+    assert rules.index.tolist() == [ALL, BEST, IN_SERVICE, EACH, POLICY, POLICY_STRICT]
     assert rules.loc[ALL, "n"] == len(test)
     assert rules.loc[IN_SERVICE, "n"] == (test["probability"] < 0.25).sum()
     assert rules.loc[BEST, "n"] == (test["probability"] < value.best.cutoff).sum()
+    assert rules.loc[POLICY, "n"] == (test["probability"] < 0.4).sum()
+    assert rules.loc[POLICY_STRICT, "n"] == (test["probability"] < 0.2).sum()
     assert rules.loc[[BEST, IN_SERVICE], "cutoff"].tolist() == [value.best.cutoff, 0.25]
+
+
+def test_a_policy_that_refers_nobody_is_one_rule(many: pd.DataFrame, bands, costs, quick) -> None:
+    strict = (bands[0], *(band.model_copy(update={"policy": "decline"}) for band in bands[1:]))
+    rules = measure_value(many, 0.25, strict, costs(), quick, seed=1).rules.set_index("name")
+    assert POLICY_STRICT not in rules.index
+    test = many[many["part"] == "test"]
+    assert rules.loc[POLICY, "n"] == (test["probability"] < 0.2).sum()
 
 
 def test_every_table_compares_the_same_orders(value) -> None:
@@ -72,9 +82,9 @@ def test_granting_each_loan_that_should_earn_beats_one_cutoff_where_it_is_right(
     assert money[EACH] > money[[ALL, IN_SERVICE]].max()
 
 
-def test_a_portfolio_that_knows_nothing_but_outcomes(many: pd.DataFrame, costs, quick) -> None:
+def test_a_portfolio_that_knows_nothing_but_outcomes(many: pd.DataFrame, bands, costs, quick) -> None:
     bare = many[["row_id", "part", "default", "probability", "other_probability"]]
-    value = measure_value(bare, 0.25, BANDS, costs(), quick, seed=1)
+    value = measure_value(bare, 0.25, bands, costs(), quick, seed=1)
     rules = value.rules.set_index("name")
     goods, events = (bare[bare["part"] == "test"]["default"] == k for k in (0, 1))
     assert rules.loc[ALL, "money"] == pytest.approx(1000 * (0.1 * goods.mean() - 0.5 * events.mean()))

@@ -40,6 +40,13 @@ def test_without_defaults_the_money_must_only_be_paid_for(costs, quick) -> None:
     bands = {"good": np.array([1.0] * 99 + [0])}
     row = price(loans, costs(), quick, bands).loc["good"]
     assert row["break_even"] == pytest.approx(0.02)
+    assert row["break_even_low"] == pytest.approx(0.02)
+
+
+def test_the_interval_keeps_above_the_cost_of_funding(costs, quick) -> None:
+    loans = pd.DataFrame({"default": [0] * 59 + [1], "probability": 0.02, "term_months": 36.0})
+    row = price(loans, costs(funding_rate=0.04), quick).loc["all"]
+    assert 0.04 <= row["break_even_low"] < row["break_even"]
 
 
 def test_charged_is_the_mean_by_amount(costs, quick) -> None:

@@ -19,10 +19,11 @@ from loan_default.evaluation.value.sentences import (
     threshold_found,
     worth_found,
 )
+from loan_default.models.threshold import ThresholdSettings, choose_threshold
 from loan_default.report.section import Section
 
-BANDS = [("low", 0.2), ("medium", 0.5), ("high", 1.0)]
 FULL = Naming(
+    key="ann",
     model="network",
     other="forest",
     lender="grade",
@@ -33,6 +34,7 @@ FULL = Naming(
     sees_grade=True,
 )
 BARE = Naming(
+    key="ann",
     model="network",
     other="forest",
     lender=None,
@@ -45,14 +47,14 @@ BARE = Naming(
 
 
 @pytest.fixture(scope="module")
-def full(many: pd.DataFrame, costs, quick):
-    return measure_value(many, 0.25, BANDS, costs(), quick, seed=1)
+def full(many: pd.DataFrame, bands, costs, quick):
+    return measure_value(many, 0.25, bands, costs(), quick, seed=1)
 
 
 @pytest.fixture(scope="module")
-def bare(many: pd.DataFrame, costs, quick):
+def bare(many: pd.DataFrame, bands, costs, quick):
     known = ["row_id", "part", "default", "probability", "other_probability"]
-    return measure_value(many[known], 0.25, BANDS, costs(), quick, seed=1)
+    return measure_value(many[known], 0.25, bands, costs(), quick, seed=1)
 
 
 def changed(value, table: str, name: str, **cells: float):
@@ -76,6 +78,11 @@ def test_the_best_cutoff_with_its_flat_range(full, costs) -> None:
     assert f"highest at cut-off {full.best.cutoff:.3f}" in text
     assert f"from {full.best.flat_low:.3f} to {full.best.flat_high:.3f} come within 1 %" in text
     assert "accepting every application" not in text
+    dipped = replace(full, best=replace(full.best, flat_dip=0.034))
+    assert "(between them up to 3.4 % is lost)" in best_cutoff_found(dipped, costs(), 0.95, FULL)
+    assert "is lost" not in best_cutoff_found(
+        replace(full, best=replace(full.best, flat_dip=0.01)), costs(), 0.95, FULL
+    )
     to_the_end = replace(full, best=replace(full.best, flat_high=1.0))
     assert "accepting every application is among them" in best_cutoff_found(to_the_end, costs(), 0.95, FULL)
     nothing = replace(full, best=replace(full.best, profit=0.0))
@@ -91,15 +98,38 @@ def test_worth_against_all_and_against_the_lender(full, bare) -> None:
     assert "own rate" not in worth_found(bare, BARE)
 
 
-def test_a_threshold_that_does_harm_is_said_to(full) -> None:
+def test_a_threshold_that_does_harm_is_said_to(full, costs) -> None:
     harm = changed(
         full, "rules", "threshold in service", over_all=-9e3, over_all_low=-1e4, over_all_high=-8e3
     )
-    text = threshold_found(harm, FULL)
+    text = threshold_found(harm, costs(), FULL)
     assert "9,000 [8,000, 10,000] EUR less than accepting all" in text
-    assert f"the rule fixed, with value {full.best.cutoff:.3f}" in text
+    assert "it does harm at these costs" in text
     good = changed(full, "rules", "threshold in service", over_all=9e3, over_all_low=8e3, over_all_high=1e4)
-    assert "harm" not in threshold_found(good, FULL)
+    assert "harm" not in threshold_found(good, costs(), FULL)
+
+
+def test_the_threshold_by_money_comes_with_how_to_set_it(full, bare, costs) -> None:
+    cutoff = f"{full.best.cutoff:.3f}"
+    text = threshold_found(full, costs(), FULL)
+    assert f"By money the threshold would be {cutoff}: set `ann.threshold` to" in text
+    assert f"`{{rule: fixed, value: {cutoff}}}`" in text
+    text = threshold_found(bare, costs(refused_good_cost=0.02), BARE)
+    assert "`{rule: min_cost, cost_missed_default: 0.5, cost_refused_good: 0.12}`" in text
+    everybody = replace(full, best=replace(full.best, cutoff=1.0))
+    assert "{rule: fixed, value: 0.999}" in threshold_found(everybody, costs(), FULL)
+    nothing = replace(full, best=replace(full.best, profit=0.0))
+    assert "no threshold is low enough" in threshold_found(nothing, costs(), FULL)
+
+
+def test_the_settings_named_give_that_threshold(many: pd.DataFrame, bare, costs) -> None:
+    """With one margin and one loss for all, the rule min_cost cuts where profit is highest."""
+    seen = many[many["part"] == "validation"]
+    settings = ThresholdSettings(
+        rule="min_cost", cost_missed_default=costs().loss_given_default, cost_refused_good=costs().margin
+    )
+    chosen = choose_threshold(seen["probability"].to_numpy(), seen["default"].to_numpy(), settings)
+    assert chosen["value"] == pytest.approx(bare.best.cutoff)
 
 
 def test_default_rates_at_one_acceptance_rate_are_level_lower_or_higher(full) -> None:
@@ -120,7 +150,7 @@ def test_swaps_fall_rise_level_or_none(full) -> None:
     assert "no detectable difference (-10.0 points [-20.0, +5.0])" in swap_found(level, FULL)
     none = changed(full, "swaps", "comes in", n=0)
     assert swap_found(none, FULL) == (
-        "network and forest grant the same loans at the service's acceptance rate."
+        "network and forest grant the same loans at the acceptance rate of the threshold."
     )
 
 
@@ -142,14 +172,16 @@ def test_prices_enough_unsure_and_short(full, bare, costs) -> None:
 def test_policies_that_spare_cost_or_cannot_be_told(full) -> None:
     def with_declined(low: float, high: float):
         table = full.policies.copy()
-        of = (table["band"] == "all") & (table["policy"] == "decline")
+        of = table["band"].isna() & (table["policy"] == "decline")
         table.loc[of, ["money", "money_low", "money_high"]] = [(low + high) / 2, low, high]
         return replace(full, policies=table)
 
     assert "Declining spares 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(-4000, -2000), FULL)
     assert "would have earned 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(2000, 4000), FULL)
     assert "cannot be told" in policy_found(with_declined(-2000, 4000), FULL)
-    assert "cuts a band in two: medium." in policy_found(full, FULL)
+    assert "If all the referred were refused too, the policy earns" in policy_found(full, FULL)
+    alone = replace(full, rules=full.rules[full.rules["name"] != "policy, the referred refused"])
+    assert "If all" not in policy_found(alone, FULL)
     assert "Looking at the referred costs" in policy_found(full, FULL)
 
 

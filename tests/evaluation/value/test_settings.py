@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from loan_default.evaluation.value.settings import PolicySettings, ValueSettings
+from loan_default.evaluation.value.settings import ValueSettings
 
 CONF = Path(__file__).resolve().parents[3] / "conf"
 
@@ -17,12 +17,7 @@ def test_what_is_shipped_is_valid(portfolio: str) -> None:
         yaml.safe_load((CONF / folder / "parameters_value.yml").read_text())["value"]
         for folder in ("base", portfolio)
     )
-    assert ValueSettings.model_validate({**base, **own}).policy.refer_from < 1
-
-
-def test_a_policy_goes_up() -> None:
-    with pytest.raises(ValidationError, match=r"refer_from 0.4 is above decline_from 0.2; make them equal"):
-        PolicySettings(refer_from=0.4, decline_from=0.2)
+    assert ValueSettings.model_validate({**base, **own}).margin < 1
 
 
 @pytest.mark.parametrize(

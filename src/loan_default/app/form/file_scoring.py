@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from loan_default.app.predicting import PREDICTIONS
+from loan_default.app.predicting import PREDICTION_ID, PREDICTIONS
 from loan_default.errors import InputError
 from loan_default.scoring.own_columns import renamed_columns
 
-ADDED = ("probability_of_default", "prediction", "score", "risk_band")
-_OWN = ("row", "reason", *ADDED)
+ADDED = ("probability_of_default", "prediction", "score", "risk_band", "policy")
+_OWN = ("row", "reason", PREDICTION_ID, *ADDED)
 _AT_ONCE = 2_000
 _SNIFFED = 65_536
 
@@ -24,7 +24,7 @@ class ScoredFile:
     """Every row of a file, once: scored or rejected.
 
     Attributes:
-        scored: `row`, the columns of `ADDED`, then those of the file.
+        scored: `row`, the columns of the score, `ADDED` among them, then those of the file.
         rejected: `row`, `reason`, then the columns of the file. A column of the file that is called as one of
             ours is another `_in_file`.
     """
@@ -62,7 +62,7 @@ def score_file(
         raise InputError(f"No row of the file has the {len(header)} values that its header asks for.")
     result = pd.concat(parts)
     usable = result["reason"].isna()
-    decided = result.loc[usable, list(ADDED)]
+    decided = result.loc[usable].drop(columns="reason")
     decided["prediction"] = decided["prediction"].map(PREDICTIONS)
     frame = frame.rename(columns=renamed_columns(header, _OWN))
     rejected = pd.concat([result.loc[~usable, ["reason"]], frame.loc[~usable]], axis=1)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from loan_default.app.form.file_scoring import ADDED, ScoredFile
-from loan_default.app.form.result_view import notes, percent, tile
+from loan_default.app.form.result_view import POLICY_NAMES, notes, percent, tile
+from loan_default.app.predicting import PREDICTION_ID
 from loan_default.scoring.manifest import Manifest
 
 _BINS = 20
@@ -30,12 +31,17 @@ def file_card(file: ScoredFile, manifest: Manifest) -> str:
     ]
     if scored:
         above = float((probability >= manifest.threshold).mean())
+        share = file.scored["policy"].value_counts(normalize=True)
         parts += [
-            tile("Default predicted", percent(above)),
+            "</div>",
+            '<div class="tiles">',
+            *(tile(name, percent(share.get(policy, 0.0))) for policy, name in POLICY_NAMES.items()),
+            tile("Model predicts Default", percent(above)),
             "</div>",
             histogram(probability, manifest.threshold),
         ]
         shown = file.scored.assign(probability_of_default=[percent(value) for value in probability])
+        shown = shown.drop(columns=PREDICTION_ID, errors="ignore")  # long, and for programs
         columns = ["row", *ADDED, *[name for name in shown if name not in ("row", *ADDED)][:_PREVIEW_COLUMNS]]
         parts += ["<h4>First rows scored</h4>", _table(shown[columns])]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from loan_default.app.form.result_view import model_name, not_admitted, notes, percent, tile
+from loan_default.app.form.result_view import POLICY_NAMES, model_name, not_admitted, notes, percent, tile
 from loan_default.scoring import Manifest
 
 # Name for people, what it says, whether it is a share.
@@ -36,7 +36,7 @@ def model_card(manifest: Manifest) -> str:
     admitted = "It meets the comparison's minimum criteria. " if manifest.admitted else ""
     bands = "".join(
         f"<tr><td>{escape(band.name).capitalize()}</td>"
-        f"<td>{percent(band.low)} to {percent(band.high)}</td></tr>"
+        f"<td>{percent(band.low)} to {percent(band.high)}</td><td>{POLICY_NAMES[band.policy]}</td></tr>"
         for band in manifest.bands
     )
     role = {"champion": "the champion of the comparison", "challenger": "a challenger of the champion"}.get(
@@ -55,11 +55,25 @@ default from a probability of {percent(manifest.threshold)} on.
 <div class="card"><div class="eyebrow">On whom</div><h3>Trained on {training.rows:,} loans{window}</h3>
 <div class="tiles">{tile("Loans", f"{training.rows:,}")}{tile("Defaults", f"{training.events:,}")}
 {tile("Default rate", percent(training.default_rate))}</div>
-<h4>Risk bands</h4><table>{bands}</table></div>
+<h4>Risk bands and what is done with them</h4>
+<table class="bands"><tr><th>Band</th><th>Probability of default</th><th>Policy</th></tr>{bands}</table>
+<p class="small">{_policy_and_prediction(manifest)}</p></div>
 <div class="card"><div class="eyebrow">How good</div><h3>On loans it had never seen</h3>
 <table><tr><th></th><th>Test</th><th>Interval, 95%</th></tr>
 {_metrics(manifest)}</table></div>
 <div class="card">{notes("How not to use it", manifest.limits, "warning")}</div></div>"""
+
+
+def _policy_and_prediction(manifest: Manifest) -> str:
+    """Say which of the two counts, and where they disagree."""
+    text = "The policy says what to do. The prediction is what the model is measured by"
+    if manifest.disagreement is None:
+        return f"{text}; nobody is accepted against it, and nobody declined."
+    low, high = manifest.disagreement
+    done = "default, and accepted" if low == manifest.threshold else "pay, and declined"
+    return (
+        f"{text}: from {percent(low)} to {percent(high)} applications are predicted to {done} all the same."
+    )
 
 
 def _metrics(manifest: Manifest) -> str:

@@ -16,6 +16,8 @@ MODEL_NAMES = {
     "lightgbm": "Boosted trees",
 }
 
+POLICY_NAMES = {"accept": "Accept", "refer": "Refer to a person", "decline": "Decline"}
+
 EMPTY = (
     '<div class="card empty"><h3>No application assessed yet</h3>'
     "<p>Fill in the form, or click an example, to see the probability of default and the reasons.</p></div>"
@@ -34,24 +36,29 @@ def decision_card(result: Mapping[str, Any], manifest: Manifest, fields: Sequenc
     probability, threshold = result["probability_of_default"], result["threshold"]
     side = "at or above" if is_default else "below"
     warnings = [with_label(text, fields) for text in result["warnings"]]
+    note = result["policy_note"]
     return "".join(
         [
-            f'<div class="card decision {"bad" if is_default else "good"}">',
-            '<div class="eyebrow">Model\'s assessment</div>',
-            f"<h3>{'Default predicted' if is_default else 'No default predicted'}</h3>",
-            f"<p>The probability of default, {percent(probability)}, is {side} "
-            f"the threshold of {percent(threshold)}.</p>",
+            f'<div class="card decision {result["policy"]}">',
+            '<div class="eyebrow">By the policy of its risk band</div>',
+            f"<h3>{POLICY_NAMES[result['policy']]}</h3>",
+            f"<p>The probability of default is {percent(probability)}, risk band "
+            f"<strong>{escape(result['risk_band'])}</strong>.</p>",
             not_admitted(manifest),
             gauge(probability, manifest),
             '<div class="tiles">',
             tile("Probability", percent(probability)),
             tile("Score", f"{result['score']} points"),
-            tile("Risk band", escape(result["risk_band"]).capitalize()),
+            tile("Model predicts", result["prediction"]),
             "</div>",
+            f'<p class="small">The model predicts {result["prediction"]} as the probability is {side} the '
+            f"threshold of {percent(threshold)}.</p>",
+            f'<p class="banner">{escape(note)}</p>' if note else "",
             _reasons(result["reasons"]),
             notes("Worth a look", warnings, "warning"),
             '<p class="small">Advice to the person who decides, not a decision. '
-            f"{model_name(manifest)}, version {escape(manifest.version)}.</p></div>",
+            f"{model_name(manifest)}, version {escape(manifest.version)}, prediction "
+            f"{result['prediction_id']}.</p></div>",
         ]
     )
 
@@ -80,18 +87,22 @@ def fault_card(faults: Mapping[str, str], others: Sequence[str], fields: Sequenc
 
 
 def gauge(probability: float, manifest: Manifest) -> str:
-    """Draw the probability on the risk bands, against the threshold."""
+    """Draw the probability on the risk bands and their policies, against the threshold."""
     bands = "".join(
         f'<i style="width:{100 * (band.high - band.low):.3f}%;opacity:{opacity:.2f}" '
-        f'title="{escape(band.name)}: {percent(band.low)} to {percent(band.high)}"></i>'
+        f'title="{escape(band.name)}: {percent(band.low)} to {percent(band.high)}, {band.policy}"></i>'
         for band, opacity in zip(manifest.bands, _steps(len(manifest.bands)), strict=True)
+    )
+    policies = "".join(
+        f'<span class="{policy}" style="width:{100 * share:.3f}%">{policy}</span>'
+        for policy, share in _shares_of_policies(manifest)
     )
     ticks = "".join(f'<span style="left:{at}%">{at}%</span>' for at in (0, 25, 50, 75, 100))
     spoken = f"Probability {percent(probability)}, threshold {percent(manifest.threshold)}"
     return (
         f'<div class="gauge" role="img" aria-label="{spoken}">'
         f'<div class="above">{_flag(probability, f"This application {percent(probability)}")}</div>'
-        f'<div class="bar">{bands}'
+        f'<div class="policies">{policies}</div><div class="bar">{bands}'
         f'<b class="limit" style="left:{100 * manifest.threshold:.3f}%"></b>'
         f'<b class="here" style="left:{100 * probability:.3f}%"></b></div>'
         f'<div class="below">{_flag(manifest.threshold, f"Threshold {percent(manifest.threshold)}")}</div>'
@@ -153,3 +164,11 @@ def _flag(share: float, text: str) -> str:
 
 def _steps(number: int) -> list[float]:
     return [0.18 + 0.62 * place / max(number - 1, 1) for place in range(number)]
+
+
+def _shares_of_policies(manifest: Manifest) -> list[tuple[str, float]]:
+    """Return each policy with the part of the range from 0 to 1 that it holds, lowest risk first."""
+    shares: dict[str, float] = {}
+    for band in manifest.bands:
+        shares[band.policy] = shares.get(band.policy, 0.0) + band.high - band.low
+    return list(shares.items())

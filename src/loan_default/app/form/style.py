@@ -25,12 +25,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-# Blue against vermilion are told apart by everybody (Okabe and Ito); words say the same again.
+# Blue, yellow and vermilion are told apart by everybody (Okabe and Ito); words say the same again.
 CSS = """
-.gradio-container {--good:#0a5c8f; --bad:#b8480a; --line:var(--border-color-primary);
+.gradio-container {--good:#0a5c8f; --mid:#8a6a00; --bad:#b8480a; --line:var(--border-color-primary);
   max-width:1200px!important; width:100%!important; box-sizing:border-box;
   margin:0 auto!important; padding:0 16px!important}
-.dark .gradio-container, .gradio-container.dark {--good:#6db8e8; --bad:#f0945c}
+.dark .gradio-container, .gradio-container.dark {--good:#6db8e8; --mid:#e6c34a; --bad:#f0945c}
 .html-container {padding:0!important}
 .page-head {padding:14px 0 4px} .page-head h1 {font-size:1.5rem; margin:0; font-weight:650}
 .page-head p {margin:2px 0 0; color:var(--body-text-color-subdued)}
@@ -45,8 +45,10 @@ CSS = """
   background:var(--block-background-fill); color:var(--body-text-color)}
 .card h3 {font-size:1.35rem; margin:2px 0 4px; font-weight:650} .card h4 {margin:18px 0 6px; font-weight:600}
 .card p {margin:4px 0} .card.empty {color:var(--body-text-color-subdued); border-style:dashed}
-.decision {border-top-width:4px} .good {border-top-color:var(--good)} .bad {border-top-color:var(--bad)}
-.good h3 {color:var(--good)} .bad h3 {color:var(--bad)}
+.accept {--of-policy:var(--good)} .refer {--of-policy:var(--mid)} .decline {--of-policy:var(--bad)}
+.decision {border-top:4px solid var(--of-policy)} .decision h3 {color:var(--of-policy)}
+.policies {display:flex; font-size:.75rem} .policies span {border-bottom:3px solid var(--of-policy);
+  color:var(--of-policy); padding-left:2px; overflow:hidden; text-overflow:ellipsis; box-sizing:border-box}
 .eyebrow {font-size:.75rem; letter-spacing:.06em; text-transform:uppercase;
   color:var(--body-text-color-subdued)}
 .small {font-size:.82rem; color:var(--body-text-color-subdued)} .nowrap {white-space:nowrap}
@@ -83,6 +85,7 @@ CSS = """
 .card td, .card th {text-align:left; overflow-wrap:anywhere;
   padding:5px 12px 5px 0!important; border:0!important;
   border-bottom:1px solid var(--line)!important; vertical-align:top}
+.card .bands td, .card .bands th {overflow-wrap:break-word}
 .card tr {border:0!important; background:none!important}
 .file td, .file th {white-space:nowrap; overflow-wrap:normal}
 .scroll {overflow-x:auto; max-width:100%}

@@ -1,1 +1,1 @@
-"""What the probabilities decide: score bands, risk bands and the threshold."""
+"""What the probabilities decide: score bands, risk bands with their policies, and the threshold."""

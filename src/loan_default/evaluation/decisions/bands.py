@@ -9,7 +9,11 @@ import pandas as pd
 
 from loan_default.evaluation.bands import score_bands
 from loan_default.evaluation.multiple_testing import holm
-from loan_default.evaluation.rates import observed_and_expected
+from loan_default.evaluation.rates import binomial_test, observed_and_expected
+from loan_default.evaluation.risk_bands import Band, Bands
+
+BEYOND_CHANCE = 0.05
+"""Level, adjusted for all bands or pairs of neighbours, from which something is more than chance."""
 
 
 def band_rates(
@@ -38,7 +42,7 @@ def named_band_rates(
     outcome: np.ndarray,
     probability: np.ndarray,
     units: np.ndarray,
-    ends: Sequence[tuple[str, float]],
+    bands: Sequence[Band],
     confidence: float,
 ) -> pd.DataFrame:
     """Tabulate the risk bands that the service names.
@@ -47,37 +51,52 @@ def named_band_rates(
         outcome: 0/1 of shape (rows,), 1 = default.
         probability: Probability of default of shape (rows,).
         units: Sampling unit of each row.
-        ends: Name of each band and the probability at which the next one begins, riskiest band last.
+        bands: From 0 to 1, lowest first.
         confidence: Coverage of the intervals, as a share.
 
     Returns:
-        One row per band, riskiest first: `band` (name), `range_low` and `range_high` (probability), `n`,
-        `share` (of rows), the columns of `observed_and_expected` (missing where there is no row), and
-        `against_range`: where the observed rate lies, "inside", or "above" or "below" if its interval leaves
-        the range out, or "inside within chance".
+        One row per band, riskiest first: `band` (name), `range_low` and `range_high` (probability), `policy`,
+        `n`, `share` (of rows), the columns of `observed_and_expected` (missing where there is no row), and
+        where the observed rate lies against the nominal range (`against_range`) and against the mean
+        probability (`against_expected`): "inside" the range, or of an interval that holds the mean
+        probability; else "above" or "below" with "within chance" or "beyond chance", of two-sided tests
+        adjusted for all bands (Holm); "no rows".
     """
-    starts = np.array([0.0, *(end for _, end in ends[:-1])])
-    groups = np.searchsorted(starts[1:], probability, side="right")
-    filled, compact = np.unique(groups, return_inverse=True)
-    measured = observed_and_expected(outcome, probability, compact, units, confidence).set_index(filled)
+    filled, groups = np.unique(Bands(bands).places(probability), return_inverse=True)
+    rates = observed_and_expected(outcome, probability, groups, units, confidence)
+    starts, ends = (np.array([getattr(bands[place], end) for place in filled]) for end in ("low", "high"))
+    rate, worth = rates["event_rate"].to_numpy(), rates["effective_n"].to_numpy()
+    nearest = np.clip(rate, starts, ends)
+    inside = rate == nearest
+    range_p = np.ones(len(rate))
+    range_p[~inside] = binomial_test((rate * worth)[~inside], worth[~inside], nearest[~inside])
+    expected = rates["mean_probability"].to_numpy()
+    held = ((rates["event_rate_low"] <= expected) & (expected <= rates["event_rate_high"])).to_numpy()
+    rates["against_range"] = _judged(inside, rate > nearest, holm(range_p))
+    rates["against_expected"] = _judged(held, rate > expected, holm(rates["p_value"].to_numpy()))
     table = pd.DataFrame(
-        {"band": [name for name, _ in ends], "range_low": starts, "range_high": [end for _, end in ends]}
-    ).join(measured)
-    table["n"] = table["n"].fillna(0).astype(np.int64)
-    table["events"] = table["events"].fillna(0).astype(np.int64)
-    table.insert(3, "share", table["n"] / len(outcome))
-    rate = table["event_rate"]
-    table["against_range"] = np.select(
-        [
-            table["n"] == 0,
-            (rate >= table["range_low"]) & (rate <= table["range_high"]),
-            table["event_rate_low"] > table["range_high"],
-            table["event_rate_high"] < table["range_low"],
-        ],
-        ["no rows", "inside", "above", "below"],
-        "inside within chance",
+        {
+            "band": [band.name for band in bands],
+            "range_low": [band.low for band in bands],
+            "range_high": [band.high for band in bands],
+            "policy": [band.policy for band in bands],
+        }
+    ).join(rates.set_index(filled))
+    table[["n", "events"]] = table[["n", "events"]].fillna(0).astype(np.int64)
+    table[["against_range", "against_expected"]] = table[["against_range", "against_expected"]].fillna(
+        "no rows"
     )
+    table.insert(4, "share", table["n"] / len(outcome))
     return table.iloc[::-1].reset_index(drop=True)
+
+
+def _judged(inside: np.ndarray, above: np.ndarray, adjusted_p: np.ndarray) -> list[str]:
+    """Write where a rate lies; sets that are inside and beyond chance at once do not count as inside."""
+    return [
+        "inside" if held and p >= BEYOND_CHANCE
+        else f"{'above' if over else 'below'} {'within' if p >= BEYOND_CHANCE else 'beyond'} chance"
+        for held, over, p in zip(inside, above, adjusted_p, strict=True)
+    ]  # fmt: skip
 
 
 def out_of_order(table: pd.DataFrame) -> pd.DataFrame:

@@ -24,16 +24,16 @@ def plot_bands(score_bands: pd.DataFrame, risk_bands: pd.DataFrame, finding: str
         finding: One sentence, written below.
     """
     figure = new_figure(5, "Default rate by band, test rows", finding)
-    left, right = figure.subplots(1, 2, width_ratios=[5, 4])
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1])
     _rates(left, score_bands, list(map(str, score_bands["band"])))
     left.set(xlabel="Score band (1 = riskiest; equal counts of loans)", ylabel="Share of loans in default")
     names = [
-        f"{row['band']}\n{100 * row['range_low']:.3g}-{100 * row['range_high']:.3g} %"
+        f"{row['band']}\n{100 * row['range_low']:.3g}-{100 * row['range_high']:.3g} %\n{row['policy']}"
         for row in risk_bands.to_dict("records")
     ]
     _rates(right, risk_bands, names)
-    right.set_xlabel("Risk band of the service")
-    right.tick_params(axis="x", labelsize=9)
+    right.set_xlabel("Risk band of the service, and its policy")
+    right.tick_params(axis="x", labelsize=8)
     for place, row in enumerate(risk_bands.to_dict("records")):
         right.fill_between(
             [place - 0.42, place + 0.42], row["range_low"], row["range_high"], color="#EEEEEE", zorder=0

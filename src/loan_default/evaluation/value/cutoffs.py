@@ -26,6 +26,7 @@ class BestCutoff:
         high: Upper end of the same.
         flat_low: Lowest cut-off whose profit is within a set share of the best.
         flat_high: Highest such cut-off; 1 grants every application.
+        flat_dip: Share of the best profit that is lost at the worst cut-off between the two.
         profit: Profit at the best cut-off, per 1,000 applications.
     """
 
@@ -34,6 +35,7 @@ class BestCutoff:
     high: float
     flat_low: float
     flat_high: float
+    flat_dip: float
     profit: float
 
 
@@ -86,6 +88,7 @@ def best_cutoff(
     best = int(_last_best(profits)[0])
     profit = profits[0]
     flat = np.flatnonzero(profit >= profit[best] - flat_within * abs(profit[best]))
+    lost = profit[best] - profit[flat[0] : flat[-1] + 1].min()
     draws = bootstrap({"best": ladder}, book[DEFAULT].to_numpy(), units, evaluation.resamples, seed)["best"]
     tail = (1 - evaluation.confidence) / 2
     low, high = np.quantile(draws["cutoff"], [tail, 1 - tail])
@@ -96,8 +99,14 @@ def best_cutoff(
         high=float(high),
         flat_low=float(cutoffs[flat[0]]),
         flat_high=float(cutoffs[flat[-1]]),
+        flat_dip=float(lost / profit[best]) if profit[best] > 0 else 0.0,
         profit=float(PER * profit[best] / len(book)),
     )
+
+
+def is_granted(probability: np.ndarray, cutoff: float) -> np.ndarray:
+    """Mark the loans that a cut-off grants: those below it; 1 grants all, even a probability of 1."""
+    return (probability < cutoff) | (cutoff >= 1)
 
 
 def cutoff_grid(book: pd.DataFrame, *more: float) -> np.ndarray:
@@ -120,6 +129,7 @@ def cutoff_table(book: pd.DataFrame, cutoffs: np.ndarray) -> pd.DataFrame:
     """
     ranked = book.sort_values("probability")
     granted = np.searchsorted(ranked["probability"].to_numpy(), cutoffs, side="left")
+    granted = np.where(cutoffs >= 1, len(book), granted)
     event, p = ranked[DEFAULT].to_numpy(dtype=float), ranked["probability"].to_numpy()
     amount, loss = ranked["exposure"].to_numpy(), ranked["loss"].to_numpy()
 

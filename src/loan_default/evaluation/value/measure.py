@@ -8,17 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from loan_default.evaluation.risk_bands import Band
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.value.book import open_book
-from loan_default.evaluation.value.cutoffs import BestCutoff, best_cutoff, cutoff_grid, cutoff_table
+from loan_default.evaluation.value.cutoffs import (
+    BestCutoff,
+    best_cutoff,
+    cutoff_grid,
+    cutoff_table,
+    is_granted,
+)
 from loan_default.evaluation.value.holdings import Ends
-from loan_default.evaluation.value.policies import Band, band_sets, policy_table
+from loan_default.evaluation.value.policies import band_sets, policy_sets, policy_table
 from loan_default.evaluation.value.pricing import price_table
 from loan_default.evaluation.value.rules import (
     ALL,
     BEST,
     EACH,
     IN_SERVICE,
+    POLICY,
+    POLICY_STRICT,
     acceptance_table,
     rule_table,
     same_rate_table,
@@ -100,8 +109,8 @@ def measure_value(
     Args:
         loans: From `join_loans`.
         threshold: Probability from which the service calls a default.
-        bands: The service's risk bands, from 0 to 1, lowest first.
-        settings: Costs and policy.
+        bands: The service's risk bands with their policies, from 0 to 1, lowest first.
+        settings: Costs.
         evaluation: Confidence and resamples.
         seed: Seed of the bootstrap.
 
@@ -116,9 +125,10 @@ def measure_value(
     in_service = (p < threshold).astype(float)
     granted = {
         ALL: np.ones(len(test)),
-        BEST: (p < best.cutoff).astype(float),
+        BEST: is_granted(p, best.cutoff).astype(float),
         IN_SERVICE: in_service,
         EACH: (test["expected_gain"] > 0).to_numpy(dtype=float),
+        **_by_policy(p, bands),
     }
     columns = {OTHER: "other_probability", LENDER: "lender_risk"}
     orders = {name: test[column].to_numpy() for name, column in columns.items() if column in test}
@@ -143,3 +153,11 @@ def measure_value(
         prices=price_table(test, band_sets(p, bands), settings, evaluation, seed),
         policies=policy_table(test, bands, settings, evaluation, seed),
     )
+
+
+def _by_policy(probability: np.ndarray, bands: Sequence[Band]) -> dict[str, np.ndarray]:
+    """Grant what the policy accepts; of those referred all, and if there are any, none."""
+    sets = policy_sets(probability, bands)
+    nobody = np.zeros(len(probability))
+    accepted, referred = sets.get("accept", nobody), sets.get("refer", nobody)
+    return {POLICY: accepted + referred, **({POLICY_STRICT: accepted} if referred.any() else {})}

@@ -66,16 +66,18 @@ def price_table(
         charged = (
             rates @ book["annual_rate"] / rates.sum() if "annual_rate" in book and rates.any() else np.nan
         )
-        prices.append({**_ends(found, inside.sum(), evaluation.confidence), "charged": charged})
+        # A band that loses nothing still has to pay for its funding.
+        least = settings.funding_rate if "term_months" in book else 0.0
+        prices.append({**_ends(found, inside.sum(), least, evaluation.confidence), "charged": charged})
     return pd.concat([table, pd.DataFrame(prices)], axis=1)
 
 
-def _ends(found: np.ndarray, loans: float, confidence: float) -> dict[str, float]:
+def _ends(found: np.ndarray, loans: float, least: float, confidence: float) -> dict[str, float]:
     estimate, draws = float(found[0]), found[1:][np.isfinite(found[1:])]
     if loans < MIN_LOANS or not np.isfinite(estimate):
         return with_ends("break_even", (np.nan, np.nan, np.nan))
     low, high = interval(estimate, draws, confidence)
-    return with_ends("break_even", (estimate, max(low, 0.0), high))
+    return with_ends("break_even", (estimate, max(low, least), high))
 
 
 def _break_even(lent: np.ndarray, loss: np.ndarray, terms: np.ndarray, settings: ValueSettings) -> np.ndarray:

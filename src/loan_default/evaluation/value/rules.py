@@ -13,11 +13,13 @@ from loan_default.evaluation.value.cutoffs import POINTS
 from loan_default.evaluation.value.holdings import hold, with_ends
 from loan_default.frames import DEFAULT
 
-ALL, BEST, IN_SERVICE, EACH = (
+ALL, BEST, IN_SERVICE, EACH, POLICY, POLICY_STRICT = (
     "accept all",
     "best cut-off",
     "threshold in service",
     "expected profit above zero",
+    "policy, the referred granted",
+    "policy, the referred refused",
 )
 
 

@@ -24,6 +24,7 @@ from loan_default.evaluation.value.sentences import (
     price_found,
     swap_found,
     threshold_found,
+    whole_policies,
     worth_found,
 )
 from loan_default.evaluation.value.settings import ValueSettings
@@ -37,7 +38,7 @@ def write_section(
 
     Args:
         value: What was measured.
-        settings: Costs and policy.
+        settings: Costs.
         evaluation: Confidence of the intervals.
         names: Names for people.
 
@@ -54,7 +55,7 @@ def write_section(
         Finding(
             title="What the model is worth",
             look_for="Look for rules that earn more than accepting all, and than another order of the loans.",
-            found=f"{worth_found(value, names)} {threshold_found(value, names)}",
+            found=f"{worth_found(value, names)} {threshold_found(value, settings, names)}",
             verdict=_worth_verdict(value),
             table=rules_for_people(value, names),
         ),
@@ -120,7 +121,7 @@ def _price_verdict(value: Value, names: Naming) -> Verdict:
 
 
 def _policy_verdict(value: Value) -> Verdict:
-    whole = by_name(value.policies[value.policies["band"] == "all"], "policy")
+    whole = whole_policies(value)
     refuses_earning = "decline" in whole and whole["decline"]["money_low"] > 0
     accepts_losing = "accept" in whole and whole["accept"]["money_high"] < 0
     return "attention" if refuses_earning or accepts_losing else "none"

@@ -73,10 +73,11 @@ def swaps_for_people(value: Value, names: Naming) -> Table:
 def policies_for_people(value: Value, names: Naming) -> Table:
     """Lay out what each policy, and each risk band in it, holds."""
     table = value.policies.assign(
+        band=value.policies["band"].fillna("all bands"),
         range=[
             f"{percent(low, 0)} to {percent(high, 0)}"
             for low, high in zip(value.policies["low"], value.policies["high"], strict=True)
-        ]
+        ],
     )
     columns = {
         "policy": Column(name="Policy"),

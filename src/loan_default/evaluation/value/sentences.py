@@ -11,7 +11,7 @@ from loan_default.evaluation.value.book import PER
 from loan_default.evaluation.value.holdings import Ends
 from loan_default.evaluation.value.measure import LENDER, MODEL, OTHER, Value
 from loan_default.evaluation.value.naming import Naming
-from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE
+from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE, POLICY_STRICT
 from loan_default.evaluation.value.settings import ValueSettings
 from loan_default.evaluation.value.swaps import IN, OUT
 
@@ -40,6 +40,8 @@ def best_cutoff_found(value: Value, settings: ValueSettings, confidence: float, 
     flat = f"Cut-offs from {best.flat_low:.3f} to {best.flat_high:.3f} come {within}"
     if best.flat_high >= 1:
         flat += ", so that accepting every application is among them"
+    if best.flat_dip > settings.flat_within:
+        flat += f" (between them up to {percent(best.flat_dip)} is lost)"
     return (
         f"{where} {flat}; in {percent(confidence, 0)} of redraws of the validation rows the best lies "
         f"between {best.low:.3f} and {best.high:.3f}."
@@ -61,20 +63,36 @@ def worth_found(value: Value, names: Naming) -> str:
     return text
 
 
-def threshold_found(value: Value, names: Naming) -> str:
-    """Say what the threshold in service is worth, and how to set one by money where it does harm."""
+def threshold_found(value: Value, settings: ValueSettings, names: Naming) -> str:
+    """Say what the threshold in service would be worth as a rule, and how to set one by money."""
     row = by_name(value.rules)[IN_SERVICE]
     over = ends(row, "over_all")
     text = (
-        f"The threshold in service, {value.threshold:.3f}, grants {percent(row['share'])} and "
+        f"The threshold in service, {value.threshold:.3f}, would grant {percent(row['share'])} and "
         f"{names.earns(over, 'accepting all')}."
     )
     if over[2] < 0:
-        text += (
-            " As a rule for refusing loans it does harm at these costs; the rule fixed, with value "
-            f"{value.best.cutoff:.3f}, would decide by money."
+        text += " As a rule for refusing loans it does harm at these costs."
+    return f"{text} {_threshold_by_money(value, settings, names)}"
+
+
+def _threshold_by_money(value: Value, settings: ValueSettings, names: Naming) -> str:
+    best = value.best
+    if best.profit <= 0:
+        return "By money no threshold is low enough: nothing earns at these costs."
+    # A threshold lies inside (0, 1); one above every probability grants all.
+    cutoff = min(max(best.cutoff, 0.001), 0.999)
+    where = f"By money the threshold would be {cutoff:.3f}"
+    if names.amounts or names.rates:
+        return (
+            f"{where}: set `{names.key}.threshold` to `{{rule: fixed, value: {cutoff:.3f}}}`, as the rule "
+            "min_cost weighs every loan alike and these differ in what they earn and lose."
         )
-    return text
+    costs = (
+        f"cost_missed_default: {settings.loss_given_default:g}, "
+        f"cost_refused_good: {settings.margin + settings.refused_good_cost:g}"
+    )
+    return f"{where}: set `{names.key}.threshold` to `{{rule: min_cost, {costs}}}`."
 
 
 def acceptance_found(value: Value, names: Naming) -> str:
@@ -85,7 +103,7 @@ def acceptance_found(value: Value, names: Naming) -> str:
         return "The threshold in service grants nothing."
     everyone = by_name(value.rules)[ALL]["event_rate"]
     text = (
-        f"Granting {percent(model['share'])} of applications, as the service does, "
+        f"Granting {percent(model['share'])} of applications, as the threshold in service would, "
         f"{with_interval(*ends(model, 'event_rate'), '.1%')} of the granted default with {names.model}, "
         f"against {percent(everyone)} of all."
     )
@@ -105,7 +123,9 @@ def swap_found(value: Value, names: Naming) -> str:
     sets = by_name(value.swaps)
     row_in, row_out = sets[IN], sets[OUT]
     if not row_in["n"]:
-        return f"{names.model} and {names.other} grant the same loans at the service's acceptance rate."
+        return (
+            f"{names.model} and {names.other} grant the same loans at the acceptance rate of the threshold."
+        )
     rates = (
         f"{percent(row_in['event_rate'])} of those who come in default and "
         f"{percent(row_out['event_rate'])} of those who go out"
@@ -164,7 +184,7 @@ def priced_at(priced: pd.DataFrame, settings: ValueSettings, names: Naming) -> p
 
 def policy_found(value: Value, names: Naming) -> str:
     """Say what each policy holds, and whether referral and refusal pay."""
-    whole = by_name(value.policies[value.policies["band"] == "all"], "policy")
+    whole = whole_policies(value)
     held = [
         f"{policy} holds {percent(row['share'])} of applications, {percent(row['event_rate'])} in default"
         for policy, row in whole.items()
@@ -186,10 +206,16 @@ def policy_found(value: Value, names: Naming) -> str:
             f" Looking at the referred costs {names.money(cost)} per {PER:,} applications; it pays if it "
             f"avoids more than {percent(cost / loss)} of their losses and refuses no good loan."
         )
-    cut = value.policies.loc[value.policies["cut"], "band"].unique()
-    if len(cut):
-        text += f" The policy cuts {'a band' if len(cut) == 1 else 'bands'} in two: {listed(cut)}."
+    strict = by_name(value.rules).get(POLICY_STRICT)
+    if strict:
+        over = names.earns(ends(strict, "over_all"), "accepting all")
+        text += f" If all the referred were refused too, the policy {over}."
     return text
+
+
+def whole_policies(value: Value) -> dict[str, dict[Any, Any]]:
+    """Return the rows of the policy table for whole policies, by policy."""
+    return by_name(value.policies[value.policies["band"].isna()], "policy")
 
 
 def _points(difference: Ends, signed: bool = False) -> str:

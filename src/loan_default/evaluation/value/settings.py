@@ -2,31 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-Policy = Literal["accept", "refer", "decline"]
-
-
-class PolicySettings(BaseModel):
-    """What happens to an application by its probability of default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    refer_from: float = Field(
-        gt=0, le=1, description="Probability of default from which a person decides; below it, accept."
-    )
-    decline_from: float = Field(gt=0, le=1, description="Probability of default from which to decline.")
-
-    @model_validator(mode="after")
-    def _goes_up(self) -> Self:
-        if self.refer_from > self.decline_from:
-            raise ValueError(
-                f"refer_from {self.refer_from:g} is above decline_from {self.decline_from:g}; "
-                "make them equal to refer nobody"
-            )
-        return self
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ValueSettings(BaseModel):
@@ -65,4 +41,3 @@ class ValueSettings(BaseModel):
     flat_within: float = Field(
         gt=0, lt=1, description="Cut-offs count as equally good whose profit is that share off the best."
     )
-    policy: PolicySettings = Field(description="Accept, refer, decline.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_COUNTED = ("probability_of_default", "prediction", "risk_band", "reason_1")
+_COUNTED = ("probability_of_default", "prediction", "risk_band", "policy", "reason_1")
 
 
 class WithProgress:
@@ -59,7 +59,10 @@ def summarise(
         "threshold": manifest.threshold,
     }
     logger.info(
-        "%s rows: %s scored, %s rejected (see batch_rejected); %s predicted to default, %s with reasons.",
-        *(f"{summary[name]:,}" for name in ("rows", "scored", "rejected", "predicted_default", "explained")),
+        "%s rows: %s scored, %s rejected (see batch_rejected); policy: %s accepted, %s referred, %s "
+        "declined; %s predicted to default; %s with reasons.",
+        *(f"{summary[name]:,}" for name in ("rows", "scored", "rejected")),
+        *(f"{number:,}" for number in summary["policies"].values()),
+        *(f"{summary[name]:,}" for name in ("predicted_default", "explained")),
     )
     return {"batch": summary}, {**summary, **origin, "run_id": run_id}, {"scored_with": origin}
