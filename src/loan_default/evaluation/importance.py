@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pandas as pd
@@ -15,20 +15,20 @@ from loan_default.evaluation.metrics import check_two_classes
 
 def permutation_importance(
     predict: Callable[[np.ndarray], np.ndarray],
+    exchanged: Callable[[str, np.ndarray], np.ndarray],
     X: np.ndarray,
     y: np.ndarray,
-    groups: Mapping[str, Sequence[int]],
+    inputs: Collection[str],
     *,
     repeats: int,
     seed: int,
     confidence: float = 0.95,
     units: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Measure the drop in ROC AUC when all features made from one raw input are shuffled together.
+    """Measure the drop in ROC AUC when the values of one raw input are shuffled between the rows.
 
-    Shuffling together keeps the features of a row's one input consistent with each other (its one-hot
-    levels, its missing flag). Inputs that say the same thing stand in for one another and each look
-    unimportant.
+    Features made of the input, alone or with others, follow its new value, so that they stay consistent with
+    each other. Inputs that say the same thing stand in for one another and each look unimportant.
 
     The interval is DeLong's of a paired difference, here of the whole rows' ROC AUC and the mean of the
     shuffled ones. A row's value comes from another row drawn at random, so that what rows differ by after
@@ -36,9 +36,11 @@ def permutation_importance(
 
     Args:
         predict: From features (rows, features) to probability or score of default (rows,).
-        X: Features of shape (rows, features), validation rows; not changed.
+        exchanged: From an input and the rows whose values it takes, int of shape (rows,), to features (rows,
+            features).
+        X: Features of shape (rows, features), validation rows.
         y: 0/1 of shape (rows,), 1 = default.
-        groups: Feature column numbers by raw input.
+        inputs: The raw inputs.
         repeats: Shuffles per input, at least 1.
         seed: Seed of the shuffles.
         confidence: Coverage of the interval, as a share.
@@ -46,17 +48,14 @@ def permutation_importance(
             it is None.
 
     Returns:
-        One row per input, most important first: `input`, `features` (count), `drop` (mean over shuffles, ROC
-        AUC), `low` and `high` (of the drop on loans like these: the chance of the rows and of the shuffles).
+        One row per input, most important first: `input`, `drop` (mean over shuffles, ROC AUC), `low` and
+        `high` (of the drop on loans like these: the chance of the rows and of the shuffles).
 
     Raises:
-        InputError: If `repeats` is below 1, a column number does not exist, or `y` has one class.
+        InputError: If `repeats` is below 1, or `y` has one class.
     """
     if repeats < 1:
         raise InputError(f"repeats is {repeats}: 1 shuffle or more is needed.")
-    wrong = {name: c for name, c in groups.items() if not c or min(c) < 0 or max(c) >= X.shape[1]}
-    if wrong:
-        raise InputError(f"No such feature columns: {wrong}; the matrix has columns 0 to {X.shape[1] - 1}.")
     check_two_classes(y, "The rows for permutation importance")
 
     rng = np.random.default_rng(seed)
@@ -65,17 +64,13 @@ def permutation_importance(
     contrast = np.array([1.0, *[-1 / repeats] * repeats])
     scores = np.empty((1 + repeats, len(X)))
     scores[0] = predict(X)
-    work = X.copy()
     rows = []
-    for name, columns in groups.items():
-        cells = np.ix_(np.arange(len(X)), np.asarray(columns))
+    for name in inputs:
         for i in range(1, 1 + repeats):
-            work[cells] = X[cells][rng.permutation(len(X))]
-            scores[i] = predict(work)
-        work[cells] = X[cells]
+            scores[i] = predict(exchanged(name, rng.permutation(len(X))))
         auc, covariance = auc_covariance(y, scores, units)
         drop = float(auc[0] - auc[1:].mean())
         error = float(np.sqrt(max(contrast @ covariance @ contrast, 0.0)))
-        rows.append((name, len(columns), drop, drop - reach * error, drop + reach * error))
-    table = pd.DataFrame(rows, columns=["input", "features", "drop", "low", "high"])
+        rows.append((name, drop, drop - reach * error, drop + reach * error))
+    table = pd.DataFrame(rows, columns=["input", "drop", "low", "high"])
     return table.sort_values("drop", ascending=False, ignore_index=True, kind="stable")

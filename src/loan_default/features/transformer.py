@@ -52,6 +52,16 @@ class FeatureTransformer(BaseModel):
                 groups.setdefault(column, []).append(position)
         return groups
 
+    def part_from(self, column: str) -> Self:
+        """Return what makes the features that a described column has a part in, in their order."""
+        encoders = tuple(encoder for encoder in self.encoders if column in encoder.sources)
+        wanted = {encoder.column for encoder in encoders}
+        # From the last to the first: each stands after those it reads.
+        for name in reversed(self.derived):
+            wanted |= set(self.derived[name].inputs) if name in wanted else set()
+        derived = {name: feature for name, feature in self.derived.items() if name in wanted}
+        return type(self)(derived=derived, encoders=encoders, decisions=self.decisions)
+
     def transform(self, clean: pd.DataFrame) -> pd.DataFrame:
         """Turn cleaned applications into features.
 

@@ -13,6 +13,7 @@ from loan_default.evaluation.explanation.findings import (
     found_effects,
     found_evidence,
     found_importance,
+    found_weights,
 )
 
 LABELS = {"rate": "Rate", "income": "Income", "age": "Age"}
@@ -38,7 +39,7 @@ def test_importance_names_the_first_the_idle_and_the_lender_s_own():
     table = importances(ann={"rate": 0.1, "income": 0.05, "age": 0.0}, forest={"rate": 0.2})
     assert found_importance(table, "ann", {"rate"}) == (
         "ann ranks loans most by Rate: shuffling it costs 0.100 [0.090, 0.110] of ROC AUC, then Income "
-        "0.050. 1 of 3 inputs cost nothing detectable. It comes first for every model. "
+        "0.050. 1 of 3 inputs costs nothing detectable. It comes first for every model. "
         "Rate is the lender's own judgement: the model leans on it."
     )
 
@@ -49,6 +50,8 @@ def test_importance_says_what_is_level_and_where_models_differ():
     assert "then Income 0.095; Income is level with it." in found
     assert "Another input comes first for forest (Income)." in found
     assert "lender" not in found
+    three = found_importance(importances(ann={"rate": 0.1, "income": 0.095, "age": 0.09}), "ann", ())
+    assert "then Income 0.095 and Age 0.090; both are level with it." in three
 
 
 def test_a_model_that_needs_nothing_is_said_to():
@@ -83,8 +86,14 @@ def test_effects_say_whether_the_model_goes_with_the_data():
         "Income 20.0 points and Rate 10.0 points. The model goes the way of the data in all 2 inputs with "
         "a clear trend."
     )
-    assert "Of 2 inputs with a clear trend the model goes against that of the data in 1: Income." in (
+    assert "The model goes against the data in 1 of 2 inputs with a clear trend. Against it: Income." in (
         found_effects(directions(AGREES, AGAINST))
+    )
+    assert found_effects(directions(AGREES, UNCOMPARED)).endswith(
+        "The model goes the way of the data in the one input with a clear trend."
+    )
+    assert "The model goes against the data in the one input with a clear trend. Against it: Rate." in (
+        found_effects(directions(AGAINST))
     )
     assert found_effects(directions(UNCOMPARED)).endswith(
         "None has a clear trend in both the data and the model."
@@ -98,13 +107,37 @@ def test_effects_say_whether_the_model_goes_with_the_data():
 def test_evidence_counts_and_warns_of_what_is_too_good(value, warned):
     table = pd.DataFrame({"label": ["Rate", "Age", "Job"], "information_value": [value, 0.01, np.nan]})
     found = found_evidence(table)
-    assert f"information value of {value:.2f}; 1 of 2 inputs reach 0.1 (medium), 1 stay below 0.02" in found
-    assert ("leak" in found) == warned
+    assert f"information value of {value:.2f}. Of 2 inputs, 1 is at 0.1 (medium) or more, 1 is below" in found
+    assert ("ask whether Rate is known before the loan is granted" in found) == warned
+
+
+def test_evidence_counts_none_in_words():
+    table = pd.DataFrame({"label": ["Rate", "Age"], "information_value": [0.09, 0.05]})
+    assert "Of 2 inputs, none is at 0.1 (medium) or more, none is below 0.02 (nothing)." in found_evidence(
+        table
+    )
+
+
+def test_weights_name_the_riskiest_and_the_safest_bin():
+    table = pd.DataFrame(
+        {
+            "label": "Rate",
+            "bin": ["5 to 8", "9 to 20", "missing"],
+            "n": [1200, 800, 3],
+            "event_rate": [0.1, 0.3, 0.2],
+            "woe": [0.7, -0.75, -2.0],
+        }
+    )
+    assert found_weights(table) == (
+        "Of the bins with 30 loans or more the riskiest is Rate: 9 to 20 (-0.75, 30.0 % of "
+        "800 default), the safest Rate: 5 to 8 (+0.70, 10.0 % of 1,200 default)."
+    )
+    assert found_weights(table.head(0)) == "No bin of an input that can be shown has 30 loans."
 
 
 def cases(*names):
     return pd.DataFrame(
-        {"case": names, "row_number": 7, "probability": 0.031, "reasons": "Rate 5 % lowers the risk; Age"}
+        {"case": names, "row_number": 7, "probability": 0.031, "reason": "Rate 5 % lowers the risk"}
     )
 
 
@@ -112,4 +145,5 @@ def test_cases_tell_of_the_wrong_calls():
     assert found_cases(cases(WRONG_DEFAULT, RIGHT_GOOD)) == (
         "The surest wrong call was: row 7 was given 3.1 % and defaulted (Rate 5 % lowers the risk)."
     )
+    assert "(nothing stands out)" in found_cases(cases(WRONG_DEFAULT).assign(reason=np.nan))
     assert found_cases(cases(RIGHT_GOOD)) == "No test row was called wrongly."

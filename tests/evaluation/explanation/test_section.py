@@ -11,7 +11,25 @@ from loan_default.evaluation.explanation.section import UNITS, write_section
 LABELS = {"rate": "Rate", "income": "Income"}
 
 
-def write(agreements=(AGREES, AGREES), protected=()):
+def bins(name, count):
+    """Rows of a table of weights."""
+    return pd.DataFrame(
+        {
+            "input": name,
+            "label": LABELS[name],
+            "bin": [f"bin {i}" for i in range(count)],
+            "n": 100,
+            "events": 20,
+            "event_rate": 0.2,
+            "low": 0.1,
+            "high": 0.3,
+            "woe": 0.1,
+            "iv": 0.01,
+        }
+    )
+
+
+def write(agreements=(AGREES, AGREES), protected=(), evidence=None, forest_rows=30):
     drops = pd.DataFrame(
         {"input": ["rate", "income"], "drop": [0.1, 0.0], "low": [0.09, -0.01], "high": [0.11, 0.01]}
     )
@@ -36,13 +54,15 @@ def write(agreements=(AGREES, AGREES), protected=()):
             "prediction": [0],
             "default": [1],
             "reasons": [np.nan],
+            "reason": [np.nan],
         }
     )
     return write_section(
         "lightgbm",
         compare_importances(dict.fromkeys(UNITS, drops), LABELS, "lightgbm"),
-        dict.fromkeys(UNITS, summary),
+        dict.fromkeys(UNITS, summary) | {"random_forest": summary.assign(rows=forest_rows)},
         directions,
+        bins("rate", 3) if evidence is None else evidence,
         pd.DataFrame({"label": ["Rate"], "information_value": [0.3]}),
         cases,
         {"rate"},
@@ -63,7 +83,7 @@ def test_the_reported_model_is_shown_before_the_others():
         (
             (AGREES, AGAINST),
             "attention",
-            "In 1 of 2 inputs with a clear trend the model goes against the data.",
+            "The model goes against the data in 1 of 2 inputs with a clear trend.",
         ),
         ((UNCOMPARED, UNCOMPARED), "none", "No strong input has a clear trend"),
     ],
@@ -80,6 +100,36 @@ def test_numbers_for_machines():
     assert values["inputs_without_importance"] == 1
     assert values["strongest_drop"] == pytest.approx(0.1)
     assert values["directions_against_the_data"] == 1
+
+
+def test_every_bin_of_the_inputs_is_in_the_table_of_weights():
+    def table(evidence):
+        finding = next(f for f in write(evidence=evidence).findings if f.title == "Weight of evidence")
+        return finding.table
+
+    few = table(pd.concat([bins("rate", 10), bins("income", 11)]))
+    assert len(few.rows) == 21
+    assert "dataset" not in few.caption
+    many = table(pd.concat([bins("rate", 58), bins("income", 3)]))
+    assert {row[0] for row in many.rows} == {"Rate"}
+    assert many.caption.endswith("1 more input in the dataset `explanation_evidence_table`.")
+    assert len(table(bins("rate", 80)).rows) == 80
+
+
+def test_importance_is_written_with_its_interval():
+    table = write().findings[0].table
+    assert table.rows[0][:2] == ("Rate", "0.100 [0.090, 0.110]")
+
+
+def test_a_model_that_was_looked_at_on_fewer_rows_says_so():
+    def said(model, **given):
+        findings = write(**given).findings
+        return next(f.found for f in findings if f.figure == f"explanation_shap_{model}_plot")
+
+    assert "Measured on 12 test rows, not 30 as for other models" in said("random_forest", forest_rows=12)
+    assert "Measured on 30 test rows. The unit is the log-odds" in said("lightgbm", forest_rows=12)
+    assert "shared alike among them" in said("lightgbm")
+    assert "shared alike among them" not in said("ann")
 
 
 def test_protected_inputs_are_named_as_left_out():

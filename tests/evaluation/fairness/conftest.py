@@ -7,6 +7,15 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.fairness.groups import Groups, band_columns
+from loan_default.evaluation.risk_bands import Band, Bands
+
+BANDS = Bands(
+    [
+        Band(name="low", low=0.0, high=0.3, policy="accept"),
+        Band(name="medium", low=0.3, high=0.5, policy="refer"),
+        Band(name="high", low=0.5, high=1.0, policy="decline"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -14,7 +23,8 @@ class People:
     groups: Groups
     outcome: np.ndarray
     probability: np.ndarray
-    refused: np.ndarray
+    prediction: np.ndarray
+    policies: np.ndarray
     units: np.ndarray
 
 
@@ -26,7 +36,8 @@ def draw_people(rows=2000, seed=0, understated=0.5):
     outcome = (rng.random(rows) < 1 / (1 + np.exp(-log_odds))).astype(int)
     probability = 1 / (1 + np.exp(-(log_odds - understated * (sex == "b"))))
     groups = band_columns(pd.DataFrame({"sex": sex}), ["sex"], 100)
-    return People(groups, outcome, probability, (probability >= 0.4).astype(int), np.arange(rows))
+    prediction = (probability >= 0.4).astype(int)
+    return People(groups, outcome, probability, prediction, BANDS.policies(probability), np.arange(rows))
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,26 @@ def test_small_labels_are_gathered_or_left_out():
     }
 
 
+def test_labels_that_are_all_too_small_are_no_group():
+    frame = pd.DataFrame({"city": [f"c{i}" for i in range(30) for _ in range(4)]})
+    groups = band_columns(frame, ["city"], min_rows=10)
+    assert groups.order["city"] == ()
+    assert groups.labels["city"].isna().all()
+    assert groups.notes["city"] == "none of 30 groups has 10 rows."
+
+
+def test_twins_count_once():
+    # 40 rows of three applications live in the north, 12 rows without a twin in the south.
+    frame = pd.DataFrame({"region": ["far_north"] * 40 + ["south"] * 12, "age": [25.0] * 40 + [45.0] * 12})
+    frame["twin_group"] = np.r_[np.arange(40) % 3, np.arange(12) + 100]
+    groups = band_columns(frame, ["region", "age"], 10, edges={"age": [40]})
+    assert groups.order == {"region": ("south",), "age": ("every value",)}
+    assert groups.notes["region"] == "far north left out: 3 rows together, twins counted once, fewer than 10."
+    frame["twin_group"] = np.arange(52)
+    apart = band_columns(frame, ["region", "age"], 10, edges={"age": [40]})
+    assert apart.order == {"region": ("far north", "south"), "age": ("under 40", "40 and over")}
+
+
 def test_many_labels_are_cut_to_the_largest():
     frame = pd.DataFrame({"zip": [f"z{i:02d}" for i in range(20) for _ in range(10 + i)]})
     groups = band_columns(frame, ["zip"], min_rows=10, max_groups=3)

@@ -3,14 +3,14 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.fairness.mitigation import (
-    AS_DECIDED,
     BLIND,
+    BY_POLICY,
     GROUP_THRESHOLDS,
     ONE_THRESHOLD,
     SEEING,
-    compare_policies,
+    compare_rules,
     group_thresholds,
-    policy_effect,
+    rule_effect,
 )
 
 
@@ -21,7 +21,7 @@ def rows_of(people, part, first_id=0):
             "part": part,
             "default": people.outcome,
             "probability": people.probability,
-            "prediction": people.refused,
+            "accepted": people.policies == "accept",
             "sex": people.groups.labels["sex"].to_numpy(),
         }
     )
@@ -30,15 +30,15 @@ def rows_of(people, part, first_id=0):
 def test_effect_by_hand():
     groups = np.array(["a"] * 4 + ["b"] * 6)
     event = np.array([1, 1, 0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)
-    refused = np.array([1, 0, 0, 0, 1, 1, 1, 0, 0, 0], dtype=bool)
-    effect = policy_effect("sex", "as decided", groups, event, refused)
+    approved = np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 1], dtype=bool)
+    effect = rule_effect("sex", BY_POLICY, groups, event, approved)
     assert (effect["n"], effect["approval_rate"]) == (10, 0.6)
     assert effect["lowest_ratio"] == pytest.approx((3 / 6) / (3 / 4))
     assert effect["true_positive_rate_gap"] == 0.5
     assert effect["false_positive_rate_gap"] == 0.25
     assert effect["default_rate_of_approved"] == pytest.approx(1 / 6)
     assert effect["defaults_approved_per_1000"] == 100
-    assert effect["goods_refused_per_1000"] == 100
+    assert effect["goods_not_approved_per_1000"] == 100
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def parts(make_people):
 
 
 def test_group_thresholds_make_approval_rates_equal(parts):
-    table = group_thresholds(*parts, ["sex"], "demographic_parity", seed=1).set_index("policy")
-    assert list(table.index) == [AS_DECIDED, ONE_THRESHOLD, GROUP_THRESHOLDS]
-    assert table.loc[AS_DECIDED, "approval_rate"] == pytest.approx((parts[1]["prediction"] == 0).mean())
+    table = group_thresholds(*parts, ["sex"], "demographic_parity", seed=1).set_index("rule")
+    assert list(table.index) == [BY_POLICY, ONE_THRESHOLD, GROUP_THRESHOLDS]
+    assert table.loc[BY_POLICY, "approval_rate"] == pytest.approx(parts[1]["accepted"].mean())
     assert table.loc[ONE_THRESHOLD, "lowest_ratio"] < 0.9
     assert table.loc[GROUP_THRESHOLDS, "lowest_ratio"] > 0.93
 
 
 def test_equalized_odds_close_the_gap_in_errors(parts):
-    table = group_thresholds(*parts, ["sex"], "equalized_odds", seed=1).set_index("policy")
+    table = group_thresholds(*parts, ["sex"], "equalized_odds", seed=1).set_index("rule")
     gaps = table[["true_positive_rate_gap", "false_positive_rate_gap"]].max(axis=1)
     assert gaps[GROUP_THRESHOLDS] < 0.06 < gaps[ONE_THRESHOLD]
 
@@ -68,7 +68,7 @@ def test_one_threshold_is_the_best_by_balanced_accuracy(parts):
         (validation["probability"][event] >= cut).mean() + (validation["probability"][~event] < cut).mean()
         for cut in cuts
     ]
-    table = group_thresholds(validation, test, ["sex"], "demographic_parity", 1).set_index("policy")
+    table = group_thresholds(validation, test, ["sex"], "demographic_parity", 1).set_index("rule")
     approved = (test["probability"] < cuts[int(np.argmax(right))]).mean()
     assert table.loc[ONE_THRESHOLD, "approval_rate"] == pytest.approx(approved, abs=0.02)
 
@@ -79,14 +79,30 @@ def test_groups_that_cannot_be_fitted_are_left_out(parts):
     assert group_thresholds(validation.assign(sex=few), test, ["sex"], "demographic_parity", 1).empty
 
 
-def test_both_models_refuse_the_share_that_the_reported_model_refuses(parts):
+def test_a_group_without_a_default_makes_no_gap(parts):
+    validation, test = parts
+    lucky = test["sex"].where((test["default"] == 1) | (test.index % 10 > 0), "c")  # repaid loans alone
+    test = test.assign(sex=lucky)
+    assert (test["sex"] == "c").sum() > 100
+    validation = validation.assign(sex=validation["sex"].where(validation.index % 10 > 0, "c"))
+    both = pd.concat([validation, test])
+    pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=both["probability"])
+    for table in (
+        group_thresholds(validation, test, ["sex"], "demographic_parity", 1),
+        compare_rules(validation, test, pair, ["sex"]),
+    ):
+        assert (table["n"] == (test["sex"] != "c").sum()).all()
+        assert (table["true_positive_rate_gap"] < 0.3).all()
+
+
+def test_both_models_approve_the_share_that_the_policy_accepts(parts):
     validation, test = parts
     both = pd.concat(parts)
     pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=1 - both["probability"])
-    table = compare_policies(validation, test, pair, ["sex"]).set_index("policy")
-    kept = 1 - validation["prediction"].mean()
-    for policy, probability in ((SEEING, both["probability"]), (BLIND, 1 - both["probability"])):
+    table = compare_rules(validation, test, pair, ["sex"]).set_index("rule")
+    kept = validation["accepted"].mean()
+    for rule, probability in ((SEEING, both["probability"]), (BLIND, 1 - both["probability"])):
         cut = np.quantile(probability[: len(validation)], kept)
         approved = (probability[len(validation) :] < cut).mean()
-        assert table.loc[policy, "approval_rate"] == pytest.approx(approved)
+        assert table.loc[rule, "approval_rate"] == pytest.approx(approved)
     assert table.loc[SEEING, "default_rate_of_approved"] < table.loc[BLIND, "default_rate_of_approved"]

@@ -15,9 +15,10 @@ LABELS = {"sex": "Sex"}
 def groups_table(**of_b):
     """Two made-up groups; a is approved most and right in every way."""
     a = {"column": "sex", "group": "a", "n": 600, "events": 120, "default_rate": 0.2, "mean_probability": 0.2}
-    a |= {"approval_rate": 0.8, "refusal_rate": 0.2, "ratio": 1.0, "observed_to_expected": 1.0}
+    a |= {"approval_rate": 0.8, "referral_rate": 0.1, "decline_rate": 0.1, "ratio": 1.0}
+    a |= {"predicted_default_rate": 0.2, "observed_to_expected": 1.0}
     a |= {"calibration_p": 1.0, "true_positive_rate": 0.6, "false_positive_rate": 0.1, "roc_auc": 0.8}
-    b = a | {"group": "b", "n": 400, "approval_rate": 0.6, "ratio": 0.75} | of_b
+    b = a | {"group": "b", "n": 400, "approval_rate": 0.6, "referral_rate": 0.3, "ratio": 0.75} | of_b
     rows = []
     for row in (a, b):
         ends = {f"{name}_low": row[name] - 0.05 for name in MEASURES}
@@ -60,14 +61,16 @@ def found(section, title):
         (
             {"ratio": 0.82},
             "good",
-            "None of 2 groups has an approval ratio below 0.8. An interval that reaches",
+            "None of 2 groups has an approval ratio below 0.8. Lowest is Sex 'b': the policy accepts 60.0 % "
+            "of 400 loans (30.0 % referred, 10.0 % declined) against 80.0 % of 'a' (10.0 % referred, 10.0 % "
+            "declined), a ratio of 0.82 [0.77, 0.87], which leaves doubt. In these groups",
         ),
         ({"ratio": 0.95}, "good", "None of 2 groups has an approval ratio below 0.8. Lowest is Sex 'b'"),
     ],
 )
 def test_approval_ratios_against_the_mark(of_b, verdict, says):
     section = write(groups=groups_table(**of_b))
-    assert (found(section, "Approval rates").verdict, section.verdict) == (verdict, verdict)
+    assert (found(section, "Approval by the policy").verdict, section.verdict) == (verdict, verdict)
     assert says in section.summary
     assert section.values["lowest_approval_ratio"] == of_b["ratio"]
 
@@ -75,9 +78,42 @@ def test_approval_ratios_against_the_mark(of_b, verdict, says):
 def test_the_lowest_is_told_with_its_risk():
     section = write(groups=groups_table(default_rate=0.3, mean_probability=0.31))
     assert section.summary.endswith(
-        "approved in 60.0 % of 400 cases against 80.0 % of 'a': a ratio of 0.75 [0.70, 0.80]. Of these "
+        "(10.0 % referred, 10.0 % declined), a ratio of 0.75 [0.70, 0.80]. In these groups "
         "30.0 % and 20.0 % defaulted; 31.0 % and 20.0 % were expected."
     )
+
+
+def test_what_the_referred_could_change_is_told():
+    approval = found(
+        write(groups=groups_table(decline_rate=0.28, referral_rate=0.12)), "Approval by the policy"
+    )
+    # By hand: 1 - 0.28 over 1 - 0.1.
+    assert approval.found.endswith("all of them granted, the lowest ratio would be 0.80 (Sex 'b').")
+    heads = [column.name for column in approval.table.columns]
+    b = dict(zip(heads, approval.table.rows[1], strict=True))
+    assert (b["Accepted"], b["Referred"], b["Declined"]) == (0.6, 0.12, 0.28)
+    nobody = groups_table(referral_rate=0.0).assign(referral_rate=0.0)
+    assert "person's decision" not in found(write(groups=nobody), "Approval by the policy").found
+
+
+def test_all_accepted_is_said_plainly_and_praises_nothing():
+    table = groups_table().assign(approval_rate=1.0, ratio=1.0, referral_rate=0.0, decline_rate=0.0)
+    section = write(groups=table)
+    assert section.summary.startswith(
+        "The policy accepts all test loans of all 2 groups: every approval ratio is 1, and nothing was put"
+    )
+    assert found(section, "Approval by the policy").verdict == "none"
+    assert section.values["lowest_approval_ratio"] == 1.0
+
+
+def test_nobody_accepted_is_not_called_too_few_rows():
+    gone = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), np.nan)
+    section = write(groups=groups_table().assign(approval_rate=0.0, referral_rate=0.9, **gone))
+    assert section.summary.startswith(
+        "The policy accepts nobody in any group, so there is no approval ratio."
+    )
+    assert found(section, "Approval by the policy").verdict == "attention"
+    assert found(section, "Groups").verdict == "none"
 
 
 @pytest.mark.parametrize(
@@ -102,14 +138,24 @@ def test_calibration_by_group(p, ends, verdict, says):
     assert finding.found.startswith(says)
 
 
+def test_the_summary_names_what_the_verdict_rests_on():
+    table = pd.DataFrame([("sex", "b", 400, 0.9, 0.88, 0.92)], columns=list(proxies.COLUMNS))
+    section = write(groups=groups_table(ratio=0.95, calibration_p=0.01), proxies=table)
+    assert section.verdict == "attention"
+    assert section.summary.endswith(
+        "1 group defaults more or less often than expected. The features in use give Sex away."
+    )
+
+
 def test_errors_apart_and_overlapping():
     text = found(
         write(groups=groups_table(false_positive_rate=0.3, true_positive_rate=0.64, roc_auc=0.78)),
         "Errors and ranking",
     ).found
-    assert "refused most in Sex 'b', 30.0 % against 10.0 % in 'a'." in text
+    assert "Repaid loans are predicted Default most in Sex 'b', 30.0 % against 10.0 % in 'a'." in text
     assert (
-        "Defaults are found least in Sex 'a', 60.0 % against 64.0 % in 'b' (the intervals overlap)." in text
+        "Defaults are predicted Default least in Sex 'a', 60.0 % against 64.0 % in 'b' (the intervals "
+        "overlap)." in text
     )
     assert "ROC AUC 0.78 [0.73, 0.83] against 0.80 in 'a' (the intervals overlap)." in text
 
@@ -142,19 +188,19 @@ def test_proxies(auc, verdict, says):
 
 
 def test_group_thresholds_come_with_the_law():
-    policies = (mitigation.AS_DECIDED, mitigation.ONE_THRESHOLD, mitigation.GROUP_THRESHOLDS)
+    rules = (mitigation.BY_POLICY, mitigation.ONE_THRESHOLD, mitigation.GROUP_THRESHOLDS)
     rows = [
-        ("sex", policy, 1000, 0.7, ratio, 0.1, gap, 0.1, 60.0, refused)
-        for policy, ratio, gap, refused in zip(
-            policies, (0.7, 0.7, 0.99), (0.2, 0.2, 0.01), (90, 90, 99), strict=True
+        ("sex", rule, 1000, 0.7, ratio, 0.1, gap, 0.1, 60.0, refused)
+        for rule, ratio, gap, refused in zip(
+            rules, (0.7, 0.7, 0.99), (0.2, 0.2, 0.01), (90, 90, 99), strict=True
         )
     ]
     table = pd.DataFrame(rows, columns=list(mitigation.COLUMNS))
     settings = FairnessSettings(mitigation="threshold_optimizer")
     finding = found(write(settings, mitigation=table), "A threshold for each group")
     assert "Sex: the lowest approval ratio goes from 0.70 to 0.99" in finding.found
-    assert "in repaid loans refused from 20.0 % to 1.0 %" in finding.found
-    assert "with +0 defaults approved and +9 repaid loans refused per 1,000" in finding.found
+    assert "in repaid loans not approved from 20.0 % to 1.0 %" in finding.found
+    assert "with +0 defaults approved and +9 repaid loans not approved per 1,000" in finding.found
     assert "Equal Credit Opportunity Act" in finding.found
     assert "2004/113/EC" in finding.found
     assert len(finding.table.rows) == 3

@@ -42,11 +42,31 @@ def test_a_filled_in_value_counts_as_missing(clean):
     }
 
 
+def test_large_numbers_are_written_out(clean):
+    slices = names(clean.assign(income=clean["income"] * 1234.5), "income")
+    assert list(slices) == ["Income: up to 140,733,000", "Income: over 140,733,000", "Income: missing"]
+
+
 def test_labels_dates_yes_and_no(clean):
     assert list(names(clean, "home")) == ["Home: own house", "Home: rent"]
     assert list(names(clean, "records")) == ["Records: no", "Records: yes"]
     assert list(names(clean, "applied")) == ["Applied: 2020", "Applied: 2021"]
     assert list(names(clean, "term")) == ["Term: up to 36", "Term: over 36"]
+
+
+def test_a_value_with_a_bin_of_its_own_is_told_apart():
+    def cut(*parts):
+        settings = SETTINGS.model_copy(update={"bins": 4})
+        frame = pd.DataFrame({"balance": np.concatenate(parts)})
+        return list(cut_slices(frame, {"balance": "Balance"}, (), settings))
+
+    below, zeros, above = np.linspace(-20, -1, 90), np.zeros(120), np.linspace(1, 20, 40)
+    assert cut(below[:40], zeros, above) == ["Balance: under 0", "Balance: 0", "Balance: over 0"]
+    assert cut(below, zeros[:110]) == [
+        "Balance: up to -9.53933",
+        "Balance: over -9.53933 to under 0",
+        "Balance: 0",
+    ]
 
 
 def test_slices_that_are_too_small_or_everything_are_left_out(clean):

@@ -9,7 +9,13 @@ import pandas as pd
 from loan_default.evaluation.explanation.cases import RIGHT_DEFAULT, RIGHT_GOOD, WRONG_DEFAULT, WRONG_GOOD
 from loan_default.evaluation.explanation.contributions import CLEAR
 from loan_default.evaluation.explanation.directions import AGAINST, UNCOMPARED
-from loan_default.evaluation.phrases import listed, percent, with_interval
+from loan_default.evaluation.phrases import listed, percent, plural, with_interval
+from loan_default.evaluation.records import highest, lowest
+
+ENOUGH = 30
+"""Loans of a bin that is named; the weight of a handful is chance."""
+TOO_GOOD = 0.5
+"""Information value from which an input is suspected of knowing the outcome."""
 
 
 def compare_importances(
@@ -48,9 +54,11 @@ def found_importance(importances: pd.DataFrame, reported: str, lender_set: Colle
     level = [row["label"] for _, row in strong.iloc[1:3].iterrows() if row["high"] >= first["low"]]
     rest = [f"{row['label']} {row['drop']:.3f}" for _, row in strong.iloc[1:3].iterrows()]
     text += f", then {listed(rest)}" if rest else ""
-    text += f"; {listed(level)} {_is(level)} level with it." if level else "."
+    both = "both are" if len(level) == len(rest) == 2 else f"{listed(level)} is" if level else ""
+    text += f"; {both} level with it." if level else "."
     idle = len(own) - len(strong)
-    text += f" {idle} of {len(own)} inputs cost nothing detectable." if idle else ""
+    costs = "costs" if idle == 1 else "cost"
+    text += f" {idle} of {len(own)} inputs {costs} nothing detectable." if idle else ""
     others = importances.loc[importances["model"] != reported]
     firsts = others.drop_duplicates("model")
     differ = firsts.loc[firsts["input"] != first["input"]]
@@ -61,7 +69,8 @@ def found_importance(importances: pd.DataFrame, reported: str, lender_set: Colle
         text += " It comes first for every model."
     leaning = strong.head(3).loc[strong.head(3)["input"].isin(lender_set), "label"].tolist()
     if leaning:
-        text += f" {listed(leaning)} {_is(leaning)} the lender's own judgement: the model leans on it."
+        it = "it" if len(leaning) == 1 else "them"
+        text += f" {listed(leaning)} {_is(leaning)} the lender's own judgement: the model leans on {it}."
     return text
 
 
@@ -90,40 +99,69 @@ def found_effects(directions: pd.DataFrame) -> str:
     against = compared.loc[compared["agreement"] == AGAINST, "label"].tolist()
     if compared.empty:
         return f"{text} None has a clear trend in both the data and the model."
-    if not against:
-        return f"{text} The model goes the way of the data in all {len(compared)} inputs with a clear trend."
-    return (
-        f"{text} Of {len(compared)} inputs with a clear trend the model goes against that of the data in "
-        f"{len(against)}: {listed(against)}. Other inputs may explain it; ask before relying on the reasons."
-    )
+    text += f" {way_of_the_data(len(compared) - len(against), len(against))}"
+    if against:
+        text += (
+            f" Against it: {listed(against)}. Other inputs may explain it; ask before relying on the reasons."
+        )
+    return text
+
+
+def way_of_the_data(agrees: int, against: int) -> str:
+    """Say in how many inputs the model goes with the trend of the data, and in how many against it."""
+    compared = agrees + against
+    if not compared:
+        return "No strong input has a clear trend to hold it against."
+    if compared == 1:
+        way = "against" if against else "the way of"
+        return f"The model goes {way} the data in the one input with a clear trend."
+    if against:
+        return f"The model goes against the data in {against} of {compared} inputs with a clear trend."
+    return f"The model goes the way of the data in all {compared} inputs with a clear trend."
 
 
 def found_evidence(strengths: pd.DataFrame) -> str:
     """Say which inputs alone tell goods from events."""
     known = strengths.dropna(subset="information_value")
     if known.empty:
-        return "No input has weight of evidence to show."
+        return "No input has an information value."
     first = known.iloc[0]
-    strong = int((known["information_value"] >= 0.1).sum())
-    nothing = int((known["information_value"] < 0.02).sum())
+    values = known["information_value"]
     text = (
-        f"{first['label']} says most alone, with an information value of {first['information_value']:.2f}; "
+        f"{first['label']} says most alone, with an information value of {first['information_value']:.2f}. "
+        f"Of {plural(len(known), 'input')}, {_some(values >= 0.1)} at 0.1 (medium) or more, "
+        f"{_some(values < 0.02)} below 0.02 (nothing)."
     )
-    text += f"{strong} of {len(known)} inputs reach 0.1 (medium), {nothing} stay below 0.02 (nothing)."
-    if first["information_value"] > 0.5:
-        text += " Above 0.5 is rare in honest data: look at the leak findings."
+    suspect = known.loc[values > TOO_GOOD, "label"].tolist()
+    if suspect:
+        text += (
+            f" Above {TOO_GOOD:g} is rare in honest data: ask whether {listed(suspect)} "
+            f"{_is(suspect)} known before the loan is granted; the chapter on leaks has its own test."
+        )
     return text
 
 
+def found_weights(evidence: pd.DataFrame) -> str:
+    """Name the riskiest and the safest bin of the inputs shown."""
+    enough = evidence[evidence["n"] >= ENOUGH]
+    if enough.empty:
+        return f"No bin of an input that can be shown has {ENOUGH} loans."
+    riskiest, safest = (
+        f"{row['label']}: {row['bin']} ({row['woe']:+.2f}, {percent(row['event_rate'])} of {row['n']:,} "
+        "default)"
+        for row in (lowest(enough, "woe"), highest(enough, "woe"))
+    )
+    return f"Of the bins with {ENOUGH} loans or more the riskiest is {riskiest}, the safest {safest}."
+
+
 def found_cases(cases: pd.DataFrame) -> str:
-    """Say what the surest right and wrong calls were."""
+    """Say what the surest wrong calls were, each with its largest reason for the call that was made."""
     by_case = {row["case"]: row for row in cases.to_dict("records")}
 
     def told(case: str, outcome: str) -> str:
         row = by_case[case]
-        reason = str(row["reasons"]).split("; ", maxsplit=1)[0]
-        given = percent(row["probability"])
-        return f"row {row['row_number']} was given {given} and {outcome} ({reason or 'no reason'})"
+        reason = row["reason"] if isinstance(row["reason"], str) and row["reason"] else "nothing stands out"
+        return f"row {row['row_number']} was given {percent(row['probability'])} and {outcome} ({reason})"
 
     wrong = [
         told(case, outcome)
@@ -145,3 +183,8 @@ def _way(direction: float) -> str:
 
 def _is(names: Collection[str]) -> str:
     return "is" if len(names) == 1 else "are"
+
+
+def _some(which: pd.Series) -> str:
+    count = int(which.sum())
+    return f"{count or 'none'} {'is' if count < 2 else 'are'}"

@@ -164,7 +164,8 @@ def _draw_effect(
     if numbers:
         margin = 0.03 * (high - low)
         axes.set_xlim(low - margin, high + margin)
-        _write_ticks(axes, of)
+        known = values[~np.isnan(values)]
+        _write_ticks(axes, of, whole=bool((known == np.round(known)).all()))
     else:
         step = -(-len(of.labels) // TICKS)
         places = range(0, len(of.labels), step)
@@ -175,10 +176,10 @@ def _draw_effect(
     tidy(axes)
 
 
-def _write_ticks(axes: Axes, of: Input) -> None:
+def _write_ticks(axes: Axes, of: Input, *, whole: bool) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=whole))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: of.written(value)))
 
 

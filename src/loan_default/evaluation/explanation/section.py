@@ -8,12 +8,16 @@ import pandas as pd
 
 from loan_default.evaluation.explanation.directions import AGAINST, AGREES
 from loan_default.evaluation.explanation.findings import (
+    TOO_GOOD,
     found_cases,
     found_contributions,
     found_effects,
     found_evidence,
     found_importance,
+    found_weights,
+    way_of_the_data,
 )
+from loan_default.evaluation.phrases import plural, with_interval
 from loan_default.report.section import Column, Finding, Section, Table, Verdict, table_of
 
 UNITS = {
@@ -24,7 +28,12 @@ UNITS = {
 }
 """What the contributions of each model are measured in."""
 
+TREES = ("random_forest", "lightgbm")
+"""Models whose features are shared out, by TreeSHAP; of the others it is the raw inputs themselves."""
+
 _TOP = 12
+_MOST_BINS = 60
+"""Rows of the table of weights on the page, whole inputs only."""
 
 
 def write_section(
@@ -32,6 +41,7 @@ def write_section(
     importances: pd.DataFrame,
     contributions: Mapping[str, pd.DataFrame],
     directions: pd.DataFrame,
+    evidence: pd.DataFrame,
     strengths: pd.DataFrame,
     cases: pd.DataFrame,
     lender_set: Collection[str],
@@ -44,8 +54,10 @@ def write_section(
         importances: From `compare_importances`.
         contributions: From `summarise_contributions`, by model.
         directions: Rows of `compare_direction`.
+        evidence: Rows of `observe`, the most important input first.
         strengths: Inputs of the model by information value: `label`, `information_value`, strongest first.
-        cases: `case`, `row_number`, `probability`, `prediction`, `default`, `reasons`.
+        cases: `case`, `row_number`, `probability`, `prediction`, `default`, `reasons`, and `reason`: the
+            largest for the call that was made.
         lender_set: Inputs that are the lender's own judgement.
         protected: Names for people of the protected inputs that the model reads.
 
@@ -57,6 +69,7 @@ def write_section(
     verdict: Verdict = "attention" if against else "good" if agrees else "none"
     importance = found_importance(importances, reported, lender_set)
     own = importances.loc[importances["model"] == reported]
+    most = max(int(summary["rows"].iloc[0]) for summary in contributions.values())
     findings = [
         Finding(
             title="Which inputs the ranking rests on",
@@ -70,7 +83,7 @@ def write_section(
                 title=f"Which inputs move the answers of {model}",
                 look_for="Look at the inputs on top, and whether high values (orange) lie on one side.",
                 found=f"{found_contributions(contributions[model], model)} "
-                f"Measured on {int(contributions[model]['rows'].iloc[0])} test rows in {UNITS[model]}.",
+                f"{_measured_on(int(contributions[model]['rows'].iloc[0]), most, model)}",
                 figure=f"explanation_shap_{model}_plot",
             )
             for model in [reported, *(name for name in contributions if name != reported)]
@@ -85,9 +98,8 @@ def write_section(
         ),
         Finding(
             title="What each input says alone",
-            look_for="Look for an information value above 0.5, and for weights that jump up and down.",
+            look_for=f"Look for an information value above {TOO_GOOD:g}.",
             found=found_evidence(strengths),
-            figure="explanation_evidence_plot",
             table=table_of(
                 strengths.head(_TOP),
                 {
@@ -96,6 +108,13 @@ def write_section(
                 },
                 "Train rows.",
             ),
+        ),
+        Finding(
+            title="Weight of evidence",
+            look_for="Look for weights that jump up and down from bin to bin, and for bins of few loans.",
+            found=found_weights(evidence),
+            figure="explanation_evidence_plot",
+            table=_evidence_table(evidence),
         ),
         Finding(
             title="Single loans",
@@ -107,7 +126,7 @@ def write_section(
     return Section(
         key="explanation",
         title="Explanation",
-        summary=importance.split(". ")[0].rstrip(".") + ". " + _in_short(agrees, against),
+        summary=importance.split(". ")[0].rstrip(".") + ". " + way_of_the_data(agrees, against),
         verdict=verdict,
         findings=tuple(findings),
         values={
@@ -122,14 +141,17 @@ def write_section(
     )
 
 
-def _in_short(agrees: int, against: int) -> str:
-    if against:
-        return (
-            f"In {against} of {agrees + against} inputs with a clear trend the model goes against the data."
+def _measured_on(rows: int, most: int, model: str) -> str:
+    text = f"Measured on {rows:,} test rows"
+    if rows < most:
+        text += (
+            f", not {most:,} as for other models: a large forest takes its time (`explanation.leaves`), and "
+            "its shares are less certain"
         )
-    if agrees:
-        return f"The model goes the way of the data in all {agrees} inputs with a clear trend."
-    return "No strong input has a clear trend to hold it against."
+    text += f". The unit is the {UNITS[model]}."
+    if model in TREES:
+        text += " What a feature made of several inputs contributes is shared alike among them."
+    return text
 
 
 def _left_out(protected: Collection[str]) -> str:
@@ -138,23 +160,24 @@ def _left_out(protected: Collection[str]) -> str:
 
 def _importance_table(importances: pd.DataFrame, reported: str) -> Table:
     order = importances.loc[importances["model"] == reported, "input"].head(_TOP)
-    wide = importances.pivot_table("drop", index="input", columns="model").loc[order].reset_index()
+    ends = importances[["drop", "low", "high"]].itertuples(index=False, name=None)
+    written = importances.assign(text=[with_interval(*of_input) for of_input in ends])
+    wide = written.pivot_table("text", "input", "model", aggfunc="first").loc[order].reset_index()
     wide["label"] = wide["input"].map(importances.drop_duplicates("input").set_index("input")["label"])
     models = importances["model"].unique().tolist()
-    columns = {"label": Column(name="Input")}
-    columns |= {model: Column(name=model, format="number") for model in models}
+    columns = {"label": Column(name="Input")} | {model: Column(name=model) for model in models}
     caption = (
-        "Drop in ROC AUC on validation rows. Inputs that say the same stand in for one another and look weak."
+        "Drop in ROC AUC on validation rows with its interval. Features made of an input follow its shuffled "
+        "value. Inputs that say the same stand in for one another and look weak."
     )
     return table_of(wide, columns, caption)
 
 
 def _direction_table(directions: pd.DataFrame) -> Table:
-    shown = directions.assign(span=100 * directions["span"])
     columns = {
         "label": Column(name="Input"),
         "method": Column(name="Method"),
-        "span": Column(name="Span, percentage points", format="number"),
+        "span": Column(name="Span of the probability", format="share"),
         "data": Column(name="Data"),
         "model": Column(name="Model"),
         "agreement": Column(name="Agreement"),
@@ -164,7 +187,31 @@ def _direction_table(directions: pd.DataFrame) -> Table:
         "make impossible loans; partial dependence gives every loan each label. Test rows; the data's trend "
         "is that of weight of evidence on train rows, which holds all that goes along with an input."
     )
-    return table_of(shown, columns, caption)
+    return table_of(directions, columns, caption)
+
+
+def _evidence_table(evidence: pd.DataFrame) -> Table:
+    sizes = evidence.groupby("input", sort=False).size()
+    kept = sizes.index[sizes.cumsum() <= max(_MOST_BINS, sizes.head(1).sum())]
+    left_out = len(sizes) - len(kept)
+    caption = (
+        "Train rows, the inputs of the picture, in its order. WoE = ln(share of good loans / share of "
+        "defaults) of the bin: higher is safer; IV: its part of the information value of these bins."
+    )
+    if left_out:
+        caption += f" {plural(left_out, 'more input')} in the dataset `explanation_evidence_table`."
+    columns = {
+        "label": Column(name="Input"),
+        "bin": Column(name="Bin"),
+        "n": Column(name="Loans", format="count"),
+        "events": Column(name="Defaults", format="count"),
+        "event_rate": Column(name="Default rate", format="share"),
+        "low": Column(name="from", format="share"),
+        "high": Column(name="to", format="share"),
+        "woe": Column(name="WoE", format="number"),
+        "iv": Column(name="IV", format="number"),
+    }
+    return table_of(evidence[evidence["input"].isin(kept)], columns, caption)
 
 
 def _case_table(cases: pd.DataFrame) -> Table:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from loan_default.evaluation.fairness import sentences as say
 from loan_default.evaluation.fairness.facts import FairnessFacts
 from loan_default.evaluation.fairness.mitigation import (
-    AS_DECIDED,
     BLIND,
+    BY_POLICY,
     GROUP_THRESHOLDS,
     ONE_THRESHOLD,
     SEEING,
 )
 from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.evaluation.phrases import listed, percent, with_interval
+from loan_default.evaluation.records import Record, records
 from loan_default.report.section import Column, Finding, Table, Verdict, table_of
 
 STRONG_PROXY = 0.8
@@ -30,8 +32,8 @@ def blind_finding(facts: FairnessFacts) -> Finding:
     """Say what features from protected columns are worth."""
     found = "None of the protected columns can be a feature here, so there is nothing to leave out."
     if len(facts.features):
-        uses = f"uses {say.listed(facts.used)}" if facts.used else "uses no protected column"
-        compared = [_difference(row, bool(facts.used)) for row in say.records(facts.features)]
+        uses = f"uses {listed(facts.used)}" if facts.used else "uses no protected column"
+        compared = [_difference(row, bool(facts.used)) for row in records(facts.features)]
         found = (
             f"The model {uses}. {' '.join(compared)} (Two LightGBM models trained on the same "
             "rows, compared on the test rows.)"
@@ -43,12 +45,12 @@ def blind_finding(facts: FairnessFacts) -> Finding:
     )
 
 
-def _difference(row: say.Row, in_use: bool) -> str:
+def _difference(row: Record, in_use: bool) -> str:
     auc = row["metric"] == "roc_auc"
     name, digits = ("ROC AUC", 3) if auc else ("Brier score", 4)
     numbers = (
         f"{row['without_protected']:.{digits}f} without, {row['with_protected']:.{digits}f} with, "
-        f"difference {row['difference']:+.{digits}f} [{row['low']:+.{digits}f}, {row['high']:+.{digits}f}]"
+        f"difference {with_interval(row['difference'], row['low'], row['high'], f'+.{digits}f')}"
     )
     if row["low"] <= 0 <= row["high"]:
         return f"{name} is level: {numbers}."
@@ -61,10 +63,8 @@ def _difference(row: say.Row, in_use: bool) -> str:
 
 def proxy_finding(facts: FairnessFacts) -> Finding:
     """Say how well the features in use give each protected column away."""
-    best: dict[str, say.Row] = {}
-    for row in sorted(say.records(facts.proxies), key=lambda row: -row["roc_auc"]):
-        best.setdefault(row["column"], row)
-    strong = [column for column, row in best.items() if row["roc_auc"] >= STRONG_PROXY]
+    best = _best_guessed(facts)
+    strong = given_away(facts)
     verdict: Verdict = "none"
     found = "No column has two groups to be told apart."
     if best:
@@ -74,7 +74,7 @@ def proxy_finding(facts: FairnessFacts) -> Finding:
             for row in best.values()
         ]
         found = f"Best guessed by trees from the other features: {'; '.join(guesses)}. " + (
-            f"Leaving out {say.listed([facts.described[column] for column in strong])} does not hide it."
+            f"Leaving out {listed(strong)} does not hide {'it' if len(strong) == 1 else 'them'}."
             if strong
             else f"None reaches {STRONG_PROXY:g}."
         )
@@ -87,63 +87,83 @@ def proxy_finding(facts: FairnessFacts) -> Finding:
     )
 
 
+def given_away(facts: FairnessFacts) -> list[str]:
+    """Name the protected columns, for people, that the features in use give away."""
+    return [
+        facts.described[column]
+        for column, row in _best_guessed(facts).items()
+        if row["roc_auc"] >= STRONG_PROXY
+    ]
+
+
+def _best_guessed(facts: FairnessFacts) -> dict[str, Record]:
+    """Return by column the group that is guessed best, the best of all first."""
+    best: dict[str, Record] = {}
+    for row in sorted(records(facts.proxies), key=lambda row: -row["roc_auc"]):
+        best.setdefault(row["column"], row)
+    return best
+
+
 def mitigation_finding(facts: FairnessFacts, settings: FairnessSettings) -> Finding:
     """Say how far gaps close by what was asked for, and at what price."""
     blind = settings.mitigation == "group_blind"
     before, after = (SEEING, BLIND) if blind else (ONE_THRESHOLD, GROUP_THRESHOLDS)
-    by_policy = {(row["column"], row["policy"]): row for row in say.records(facts.mitigation)}
-    columns = list(dict.fromkeys(column for column, _ in by_policy))
+    by_rule = {(row["column"], row["rule"]): row for row in records(facts.mitigation)}
+    columns = list(dict.fromkeys(column for column, _ in by_rule))
     changes = [
-        f"{facts.described[column]}: {_change(by_policy[column, before], by_policy[column, after])}"
+        f"{facts.described[column]}: {_change(by_rule[column, before], by_rule[column, after])}"
         for column in columns
     ]
     measured = " ".join(changes) or "No column has two groups that could be treated."
     if not blind:
         closing = UNLAWFUL
     else:
-        closing = "Both models refuse as large a share of validation rows as the reported model." + (
+        closing = "Both models approve as large a share of validation rows as the policy accepts." + (
             "" if facts.used else " The reported model is group-blind already."
         )
     return Finding(
         title="Group-blind features" if blind else "A threshold for each group",
-        look_for="How far the gaps close, and what that costs in defaults approved and repaid loans refused.",
+        look_for="How far the gaps close, and what that costs in defaults approved and repaid loans not "
+        "approved.",
         found=f"{measured} {closing}",
         verdict="none" if blind else "attention",
-        table=_policies(facts, blind=blind),
+        table=_rules(facts, blind=blind),
     )
 
 
-def _change(old: say.Row, new: say.Row) -> str:
-    more = {name: new[name] - old[name] for name in ("defaults_approved_per_1000", "goods_refused_per_1000")}
+def _change(old: Record, new: Record) -> str:
+    more = {
+        name: new[name] - old[name] for name in ("defaults_approved_per_1000", "goods_not_approved_per_1000")
+    }
     return (
         f"the lowest approval ratio goes from {old['lowest_ratio']:.2f} to {new['lowest_ratio']:.2f}, "
-        f"the gap in defaults refused from {say.share(old['true_positive_rate_gap'])} to "
-        f"{say.share(new['true_positive_rate_gap'])}, in repaid loans refused from "
-        f"{say.share(old['false_positive_rate_gap'])} to {say.share(new['false_positive_rate_gap'])}, with "
+        f"the gap in defaults not approved from {percent(old['true_positive_rate_gap'])} to "
+        f"{percent(new['true_positive_rate_gap'])}, in repaid loans not approved from "
+        f"{percent(old['false_positive_rate_gap'])} to {percent(new['false_positive_rate_gap'])}, with "
         f"{round(more['defaults_approved_per_1000']):+d} defaults approved and "
-        f"{round(more['goods_refused_per_1000']):+d} repaid loans refused per 1,000 applications."
+        f"{round(more['goods_not_approved_per_1000']):+d} repaid loans not approved per 1,000 applications."
     )
 
 
-def _policies(facts: FairnessFacts, *, blind: bool) -> Table:
+def _rules(facts: FairnessFacts, *, blind: bool) -> Table:
     caption = "Test rows."
     if not blind:
         caption += (
-            f" Thresholds are fitted on validation rows. '{AS_DECIDED}' is the reported model; the other two "
-            "both seek balanced accuracy, so that between them only the groups make a difference."
+            f" Thresholds are fitted on validation rows. '{BY_POLICY}' approves what the risk bands accept; "
+            "the other two both seek balanced accuracy, so that between them only the groups differ."
         )
     return table_of(
         facts.named(facts.mitigation),
         {
             "column": Column(name="Column"),
-            "policy": Column(name="Decided by"),
+            "rule": Column(name="Decided by"),
             "approval_rate": Column(name="Approved", format="share"),
             "lowest_ratio": Column(name="Lowest approval ratio", format="number"),
-            "true_positive_rate_gap": Column(name="Gap in defaults refused", format="share"),
-            "false_positive_rate_gap": Column(name="Gap in repaid refused", format="share"),
+            "true_positive_rate_gap": Column(name="Gap in defaults not approved", format="share"),
+            "false_positive_rate_gap": Column(name="Gap in repaid not approved", format="share"),
             "default_rate_of_approved": Column(name="Default rate of approved", format="share"),
-            "defaults_approved_per_1000": Column(name="Defaults approved per 1,000", format="number"),
-            "goods_refused_per_1000": Column(name="Repaid refused per 1,000", format="number"),
+            "defaults_approved_per_1000": Column(name="Defaults approved per 1,000", format="count"),
+            "goods_not_approved_per_1000": Column(name="Repaid not approved per 1,000", format="count"),
         },
         caption,
     )

@@ -1,10 +1,11 @@
-"""Findings on groups as the model treats them: approval, errors, calibration."""
+"""Findings on groups as policy and model treat them: approval, errors, calibration."""
 
 from __future__ import annotations
 
 from loan_default.evaluation.fairness import sentences as say
 from loan_default.evaluation.fairness.facts import FairnessFacts
 from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.evaluation.phrases import listed, plural
 from loan_default.report.section import Column, Finding, Verdict, table_of
 
 FAR_OFF = 0.2
@@ -15,33 +16,41 @@ def who_finding(facts: FairnessFacts, settings: FairnessSettings) -> Finding:
     """Say which groups there are, and which there are not."""
     sizes = {name: int((facts.groups["column"] == name).sum()) for name in facts.present}
     parts = [
-        f"{facts.described[name]} in {size} group{'' if size == 1 else 's'}"
+        f"{facts.described[name]} in {plural(size, 'group') if size else 'none'}"
         + (f" ({facts.notes[name].rstrip('.')})" if name in facts.notes else "")
         for name, size in sizes.items()
     ]
     absent = [label for name, label in facts.described.items() if name not in facts.present]
-    missing = f" Described but not in this file: {say.listed(absent)}." if absent else ""
+    missing = f" Described but not in this file: {listed(absent)}." if absent else ""
     return Finding(
         title="Groups",
-        look_for=f"Groups of at least {settings.min_rows:,} test rows are judged; smaller ones cannot be.",
+        look_for=f"Groups of at least {settings.min_rows:,} test rows, twins counted once, are judged; "
+        "smaller ones cannot be.",
         found=f"{'; '.join(parts)}.{missing}",
-        verdict="none" if say.comparable(facts.groups, "ratio") else "attention",
+        verdict="none" if say.comparable(facts.groups, "approval_rate") else "attention",
     )
 
 
 def approval_finding(facts: FairnessFacts, settings: FairnessSettings) -> Finding:
-    """Hold approval rates against the mark."""
+    """Hold the shares that the policy accepts against the mark."""
     rows = say.comparable(facts.groups, "ratio")
-    verdict: Verdict = "good" if rows else "none"
-    if any(row["ratio_high"] < settings.approval_mark for row in rows):
+    verdict: Verdict = "good"
+    if not rows:
+        verdict = "attention" if say.comparable(facts.groups, "approval_rate") else "none"
+    elif say.all_accepted(rows):
+        verdict = "none"
+    elif any(row["ratio_high"] < settings.approval_mark for row in rows):
         verdict = "bad"
     elif any(row["ratio"] < settings.approval_mark for row in rows):
         verdict = "attention"
     return Finding(
-        title="Approval rates",
-        look_for=f"Groups left of the dashed line are approved less than {settings.approval_mark:g} times as "
-        "often as the group approved most; whether they default more is for the law and the lender to weigh.",
-        found=say.say_approval(facts.groups, settings.approval_mark, facts.described),
+        title="Approval by the policy",
+        look_for="Approved is what the policy of the risk bands accepts; who is referred to a person is not "
+        f"yet approved. Groups left of the dashed line are accepted less than {settings.approval_mark:g} "
+        "times as often as the group accepted most; whether they default more is for the law and the lender "
+        "to weigh.",
+        found=f"{say.say_approval(facts.groups, settings.approval_mark, facts.described)} "
+        f"{say.say_referred(facts.groups, facts.described)}".strip(),
         verdict=verdict,
         figure="fairness_approval_plot",
         table=table_of(
@@ -51,13 +60,15 @@ def approval_finding(facts: FairnessFacts, settings: FairnessSettings) -> Findin
                 "group": Column(name="Group"),
                 "n": Column(name="Rows", format="count"),
                 "default_rate": Column(name="Default rate", format="share"),
-                "refusal_rate": Column(name="Refused", format="share"),
-                "approval_rate": Column(name="Approved", format="share"),
+                "approval_rate": Column(name="Accepted", format="share"),
+                "referral_rate": Column(name="Referred", format="share"),
+                "decline_rate": Column(name="Declined", format="share"),
                 "ratio": Column(name="Approval ratio", format="number"),
                 "ratio_low": Column(name="from", format="number"),
                 "ratio_high": Column(name="to", format="number"),
             },
-            "Test rows. Each group is held against the one of its column that is approved most.",
+            "Test rows by the policy of their risk band (`service.bands`). Approval ratio: share accepted "
+            "over that of the group of the same column that is accepted most.",
         ),
     )
 
@@ -67,7 +78,8 @@ def errors_finding(facts: FairnessFacts) -> Finding:
     ranking = say.say_ranking(facts.groups, facts.described)
     return Finding(
         title="Errors and ranking",
-        look_for="Good borrowers of one group should not be refused much more often than those of another.",
+        look_for="Good borrowers of one group should not be predicted Default much more often than those of "
+        "another. These are the model's figures at the threshold, not what the policy does.",
         found=f"{say.say_errors(facts.groups, facts.described)} {ranking}".strip(),
         table=table_of(
             facts.named(facts.groups),
@@ -75,17 +87,18 @@ def errors_finding(facts: FairnessFacts) -> Finding:
                 "column": Column(name="Column"),
                 "group": Column(name="Group"),
                 "events": Column(name="Defaults", format="count"),
-                "true_positive_rate": Column(name="Defaults refused", format="share"),
+                "predicted_default_rate": Column(name="Predicted Default", format="share"),
+                "true_positive_rate": Column(name="Defaults predicted Default", format="share"),
                 "true_positive_rate_low": Column(name="from", format="share"),
                 "true_positive_rate_high": Column(name="to", format="share"),
-                "false_positive_rate": Column(name="Repaid refused", format="share"),
+                "false_positive_rate": Column(name="Repaid predicted Default", format="share"),
                 "false_positive_rate_low": Column(name="from", format="share"),
                 "false_positive_rate_high": Column(name="to", format="share"),
                 "roc_auc": Column(name="ROC AUC", format="number"),
                 "roc_auc_low": Column(name="from", format="number"),
                 "roc_auc_high": Column(name="to", format="number"),
             },
-            "Gaps: too few defaults or too few repaid loans.",
+            "Predicted Default at the threshold. Gaps: too few defaults or too few repaid loans.",
         ),
     )
 

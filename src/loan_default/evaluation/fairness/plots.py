@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plot_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) -> Figure:
-    """Draw approval rates by group with intervals, and the mark below the group approved most.
+    """Draw the share that the policy accepts by group with intervals, and the mark below the highest.
 
     Args:
         table: Table of `measure_groups`.
@@ -26,14 +26,14 @@ def plot_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) -
     Returns:
         The figure; it says so where there is nothing to draw.
     """
-    title = "Approval rate by group, test rows"
+    title = "Accepted by the policy, by group, test rows"
     if table.empty:
         return _nothing(title)
     figure = new_figure(_height(table), title, say_approval(table, mark, labels))
     for axes, (_, rows) in _panels(figure, table, labels):
         _points(axes, rows, "approval_rate")
         axes.axvline(mark * rows["approval_rate"].max(), color=COLOURS[1], linestyle="--", linewidth=1.5)
-    axes.set_xlabel(f"Approved, share of the group (dashed: {mark:g} of the group approved most)")
+    axes.set_xlabel(f"Accepted, share of the group (dashed: {mark:g} of the group accepted most)")
     return figure
 
 

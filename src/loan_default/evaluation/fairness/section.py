@@ -7,6 +7,7 @@ import numpy as np
 from loan_default.evaluation.fairness import sentences as say
 from loan_default.evaluation.fairness.change_findings import (
     blind_finding,
+    given_away,
     mitigation_finding,
     proxy_finding,
 )
@@ -18,6 +19,8 @@ from loan_default.evaluation.fairness.group_findings import (
     who_finding,
 )
 from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.evaluation.phrases import listed, plural
+from loan_default.evaluation.records import records
 from loan_default.report.section import Finding, Section, worst
 
 
@@ -46,18 +49,28 @@ def fairness_section(facts: FairnessFacts, settings: FairnessSettings) -> Sectio
     return Section(
         key="fairness",
         title="Fairness",
-        summary=say.say_approval(facts.groups, settings.approval_mark, facts.described),
+        summary=_in_short(facts, settings),
         verdict=worst(finding.verdict for finding in findings),
         findings=tuple(findings),
         values=_values(facts, settings),
     )
 
 
+def _in_short(facts: FairnessFacts, settings: FairnessSettings) -> str:
+    text = say.say_approval(facts.groups, settings.approval_mark, facts.described)
+    if wrong := say.off(facts.groups):
+        groups = plural(len(wrong), "group")
+        text += f" {groups} {'defaults' if len(wrong) == 1 else 'default'} more or less often than expected."
+    if away := given_away(facts):
+        text += f" The features in use give {listed(away)} away."
+    return text
+
+
 def _nothing_to_measure(facts: FairnessFacts) -> Section:
     found = "The portfolio describes no protected column (age, sex, marital status, region or the like)."
     if facts.described:
         has = "none of them" if len(facts.described) > 1 else "no such column"
-        which = say.listed(list(facts.described.values()))
+        which = listed(list(facts.described.values()))
         found = f"All that is described as protected is {which}; this file has {has}."
     meaning = (
         "So no group can be compared with another. That is no sign of fairness: a model may treat groups "
@@ -96,7 +109,7 @@ def _values(facts: FairnessFacts, settings: FairnessSettings) -> dict[str, float
         ends = say.widest(say.comparable(facts.groups, measure), measure)
         if ends:
             values[f"widest_{measure}_gap"] = ends[-1][measure] - ends[0][measure]
-    for row in say.records(facts.features):
+    for row in records(facts.features):
         name = f"without_protected_{row['metric']}_difference"
         values |= {name: row["difference"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
     if len(facts.proxies):

@@ -2,61 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
-Row = dict[str, Any]
+from loan_default.evaluation.phrases import percent, with_interval
+from loan_default.evaluation.records import Record, records
 
 LEVEL = 0.05
 """P value below which a difference is called more than chance, after correction for the number of groups."""
 
 
-def share(value: float) -> str:
-    """Write a share as a percentage."""
-    return f"{100 * value:.1f} %"
-
-
-def with_ends(row: Row, name: str) -> str:
+def with_ends(row: Record, name: str) -> str:
     """Write a measure of a group with its interval."""
-    return f"{row[name]:.2f} [{row[f'{name}_low']:.2f}, {row[f'{name}_high']:.2f}]"
+    return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"], ".2f")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Write names as people list them."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def of_group(row: Row, labels: Mapping[str, str]) -> str:
+def of_group(row: Record, labels: Mapping[str, str]) -> str:
     """Name a group with its column."""
     return f"{labels[row['column']]} '{row['group']}'"
 
 
-def comparable(table: pd.DataFrame, measure: str) -> list[Row]:
+def comparable(table: pd.DataFrame, measure: str) -> list[Record]:
     """Keep the groups that have a measure and another group of their column to be held against."""
     known = table.dropna(subset=measure)
     return records(known[known.groupby("column")["column"].transform("size") >= 2])
 
 
-def records(table: pd.DataFrame) -> list[Row]:
-    """Turn a table into rows by name."""
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
-
-
-def widest(rows: list[Row], measure: str) -> list[Row]:
+def widest(rows: list[Record], measure: str) -> list[Record]:
     """Keep the column whose groups differ most in a measure, lowest group first; none where there is none."""
-    by_column: dict[str, list[Row]] = {}
+    by_column: dict[str, list[Record]] = {}
     for row in sorted(rows, key=lambda row: row[measure]):
         by_column.setdefault(row["column"], []).append(row)
     return max(by_column.values(), key=lambda own: own[-1][measure] - own[0][measure], default=[])
 
 
 def say_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) -> str:
-    """Say which groups are approved less than the mark asks for, and whether they default more."""
+    """Say which groups the policy accepts less than the mark asks for, and whether they default more."""
     rows = comparable(table, "ratio")
+    if not rows and comparable(table, "approval_rate"):
+        return "The policy accepts nobody in any group, so there is no approval ratio."
     if not rows:
         return "No two groups are large enough to be compared."
+    if all_accepted(rows):
+        return (
+            f"The policy accepts all test loans of all {len(rows)} groups: every approval ratio is 1, and "
+            "nothing was put to the test."
+        )
     worst = min(rows, key=lambda row: row["ratio"])
     # The group that its ratio is taken of.
     best = max(
@@ -64,18 +56,18 @@ def say_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) ->
     )
     below = sum(row["ratio"] < mark for row in rows)
     surely = sum(row["ratio_high"] < mark for row in rows)
+    doubt = ", which leaves doubt" if not below and worst["ratio_low"] < mark else ""
     lowest = (
-        f"Lowest is {of_group(worst, labels)}, approved in {share(worst['approval_rate'])} of {worst['n']:,} "
-        f"cases against {share(best['approval_rate'])} of '{best['group']}': a ratio of "
-        f"{with_ends(worst, 'ratio')}."
+        f"Lowest is {of_group(worst, labels)}: the policy accepts {percent(worst['approval_rate'])} of "
+        f"{worst['n']:,} loans ({_rest(worst)}) against {percent(best['approval_rate'])} of "
+        f"'{best['group']}' ({_rest(best)}), a ratio of {with_ends(worst, 'ratio')}{doubt}."
     )
     risk = (
-        f"Of these {share(worst['default_rate'])} and {share(best['default_rate'])} defaulted; "
-        f"{share(worst['mean_probability'])} and {share(best['mean_probability'])} were expected."
+        f"In these groups {percent(worst['default_rate'])} and {percent(best['default_rate'])} defaulted; "
+        f"{percent(worst['mean_probability'])} and {percent(best['mean_probability'])} were expected."
     )
     if not below:
-        open_end = " An interval that reaches below it leaves doubt." if worst["ratio_low"] < mark else ""
-        return f"None of {len(rows)} groups has an approval ratio below {mark:g}.{open_end} {lowest} {risk}"
+        return f"None of {len(rows)} groups has an approval ratio below {mark:g}. {lowest} {risk}"
     whole = {0: "none of them with its whole interval", below: "with the whole interval"}.get(
         surely, f"{surely} of them with the whole interval"
     )
@@ -83,19 +75,44 @@ def say_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) ->
     return f"{below} of {len(rows)} groups {have} an approval ratio below {mark:g}, {whole}. {lowest} {risk}"
 
 
+def all_accepted(rows: list[Record]) -> bool:
+    """Tell whether the policy accepts every loan of every group."""
+    return all(row["approval_rate"] == 1 for row in rows)
+
+
+def say_referred(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Say how low the lowest ratio would be if all that is referred were granted; nothing where none is."""
+    rows = comparable(table, "ratio")
+    if not any(row["referral_rate"] > 0 for row in rows):
+        return ""
+    most: dict[str, float] = {}
+    for row in rows:
+        most[row["column"]] = max(most.get(row["column"], 0.0), 1 - row["decline_rate"])
+    ratios = [(1 - row["decline_rate"]) / most[row["column"]] for row in rows]
+    lowest = min(range(len(rows)), key=ratios.__getitem__)
+    return (
+        "What becomes of the referred is a person's decision: were all of them granted, the lowest ratio "
+        f"would be {ratios[lowest]:.2f} ({of_group(rows[lowest], labels)})."
+    )
+
+
+def _rest(row: Record) -> str:
+    return f"{percent(row['referral_rate'])} referred, {percent(row['decline_rate'])} declined"
+
+
 def say_errors(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """Say where repaid loans are refused most, and where defaults are found least."""
+    """Say where repaid loans are predicted Default most, and where defaults are least."""
     sentences = []
-    refused = widest(comparable(table, "false_positive_rate"), "false_positive_rate")[::-1]
+    called = widest(comparable(table, "false_positive_rate"), "false_positive_rate")[::-1]
     found = widest(comparable(table, "true_positive_rate"), "true_positive_rate")
     for rows, rate, what in (
-        (refused, "false_positive_rate", "Loans that were repaid are refused most in"),
-        (found, "true_positive_rate", "Defaults are found least in"),
+        (called, "false_positive_rate", "Repaid loans are predicted Default most in"),
+        (found, "true_positive_rate", "Defaults are predicted Default least in"),
     ):
         if rows:
             first, last = rows[0], rows[-1]
             sentences.append(
-                f"{what} {of_group(first, labels)}, {share(first[rate])} against {share(last[rate])} in "
+                f"{what} {of_group(first, labels)}, {percent(first[rate])} against {percent(last[rate])} in "
                 f"'{last['group']}'{_overlap(first, last, rate)}."
             )
     return " ".join(sentences) or "No two groups have enough defaults and enough repaid loans."
@@ -113,7 +130,7 @@ def say_ranking(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     )
 
 
-def off(table: pd.DataFrame) -> list[Row]:
+def off(table: pd.DataFrame) -> list[Record]:
     """Keep the groups whose defaults differ from what was expected beyond chance."""
     return records(table[table["calibration_p"] < LEVEL])
 
@@ -131,11 +148,11 @@ def say_calibration(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     return (
         f"{holds} Farthest is {of_group(row, labels)}: "
         f"{with_ends(row, 'observed_to_expected')} times the expected defaults, "
-        f"{share(row['default_rate'])} against {share(row['mean_probability'])}."
+        f"{percent(row['default_rate'])} against {percent(row['mean_probability'])}."
     )
 
 
-def _overlap(one: Row, other: Row, measure: str) -> str:
+def _overlap(one: Record, other: Record, measure: str) -> str:
     apart = (
         one[f"{measure}_low"] > other[f"{measure}_high"] or one[f"{measure}_high"] < other[f"{measure}_low"]
     )

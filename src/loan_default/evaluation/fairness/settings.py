@@ -16,12 +16,14 @@ class FairnessSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    min_rows: int = Field(default=100, ge=10, description="Fewest test rows of a group that is judged.")
+    min_rows: int = Field(
+        default=100, ge=10, description="Fewest test rows of a group that is judged; twins count once."
+    )
     min_of_a_class: int = Field(
         default=10,
         ge=2,
-        description="Fewest defaults, and fewest repaid loans, of a group for the measures that need them "
-        "(error rates, ROC AUC, calibration).",
+        description="Fewest defaults, and fewest repaid loans, twins counted once, of a group for the "
+        "measures that need them (error rates, ROC AUC; for calibration they may also be the expected ones).",
     )
     max_groups: int = Field(
         default=30, ge=2, description="Most groups of a column; the smallest beyond them are one group."
@@ -35,7 +37,8 @@ class FairnessSettings(BaseModel):
         default=FOUR_FIFTHS,
         gt=0,
         le=1,
-        description="Least approval ratio of a group to the group approved most, as a share (0.8 = 80 %).",
+        description="Least share accepted by the policy in a group, as a share of that of the group accepted "
+        "most (0.8 = 80 %).",
     )
     train_rows: int = Field(
         default=40_000,

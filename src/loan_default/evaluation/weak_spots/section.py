@@ -95,9 +95,10 @@ def _of_calibration(table: pd.DataFrame, off: pd.DataFrame, settings: WeakSpotSe
         )
     else:
         under, over = int((off["ratio"] > 1).sum()), int((off["ratio"] < 1).sum())
-        kinds = [f"{n} {words}" for n, words in ((under, "understated"), (over, "overstated")) if n]
-        found = f"Beyond chance, the risk of {listed(kinds)} among {len(table):,} slices. The clearest is "
-        f"{example}."
+        kinds = [f"{words} in {n}" for n, words in ((under, "understated"), (over, "overstated")) if n]
+        found = (
+            f"Beyond chance, the risk is {listed(kinds)} of {len(table):,} slices. The clearest is {example}."
+        )
     verdict: Verdict = "good" if off.empty else "attention"
     return Finding(
         title="Calibration by slice",
@@ -136,8 +137,9 @@ def _of_ranking(table: pd.DataFrame, weak: pd.DataFrame, settings: WeakSpotSetti
         "No slice is ranked worse than its own probabilities promise, by more than chance explains; nearest "
         f"comes {example} (p {first['adjusted_ranking_p']:.2f} among all)."
         if weak.empty
-        else f"{len(weak)} of {len(table):,} slices are ranked worse than their own probabilities promise, "
-        f"beyond chance; clearest in {example}."
+        else f"{len(weak)} of {len(table):,} slices {'is' if len(weak) == 1 else 'are'} ranked worse than "
+        f"{'its' if len(weak) == 1 else 'their'} own probabilities promise, beyond chance; clearest is "
+        f"{example}."
     )
     found += (
         f" The lowest ROC AUC of all is {bottom['roc_auc']:.3f}, in {bottom['slice']}; loans so alike "

@@ -63,18 +63,25 @@ def _bins(clean: pd.DataFrame, name: str, bins: int) -> Slices:
     return {_for_people(words[at]): place == at for at in np.unique(place)}
 
 
+_BEYOND = {"<=": "up to", "<": "under", ">": "over"}
+
+
 def _for_people(words: str) -> str:
     """Write a bin's label without mathematical signs."""
-    between = re.fullmatch(r"\((\S+), (\S+)\]", words)
+    between = re.fullmatch(r"\((\S+), (\S+)([\])])", words)
     if between:
-        low, high = map(_number, between.groups())
+        low, high = _number(between[1]), _number(between[2])
+        if between[3] == ")":
+            return f"over {low} to under {high}"
         # Ends that look alike hold a single value.
         return high if low == high else f"over {low} to {high}"
-    beyond = re.fullmatch(r"(<=|>) (\S+)", words)
+    beyond = re.fullmatch(r"(<=|<|>) (\S+)", words)
     if beyond:
-        return f"{'up to' if beyond[1] == '<=' else 'over'} {_number(beyond[2])}"
+        return f"{_BEYOND[beyond[1]]} {_number(beyond[2])}"
     return words.replace("_", " ")
 
 
 def _number(text: str) -> str:
-    return text if "e" in text else f"{float(text):,.6g}"
+    value = float(text)
+    # Large ones come rounded to six digits, with an exponent.
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.6g}"
