@@ -9,6 +9,10 @@ class InputError(ValueError):
     """
 
 
+class NoRowsError(InputError):
+    """A file that has a header and no rows."""
+
+
 class AlarmError(RuntimeError):
     """A run that did its work found something that must not be passed over: the process ends with its code.
 

@@ -11,6 +11,9 @@ from loan_default.evaluation.binning import learn_bins
 EPSILON = 1e-4
 """The least share a bin counts with, so that an empty bin costs much and not infinitely much."""
 
+THIN, DRAWS = 20, 5000
+"""Rows expected in a bin below which chance is drawn, and how often."""
+
 SHIFT_TO_WATCH = 0.10
 SHIFT_TO_ACT_ON = 0.25
 
@@ -50,8 +53,44 @@ def psi_of_counts(reference: np.ndarray, current: np.ndarray) -> float:
         reference: Rows of the reference in each bin, shape (bins,), at least one row.
         current: Rows in the same bins now, at least one row.
     """
-    r, c = (np.maximum(counts / counts.sum(), EPSILON) for counts in (reference, current))
-    return float(np.sum((c - r) * np.log(c / r)))
+    return float(_psi(reference, current))
+
+
+def _psi(reference: np.ndarray, current: np.ndarray) -> np.ndarray:
+    """Return the index of counts of shape (..., bins)."""
+    r, c = (
+        np.maximum(counts / counts.sum(axis=-1, keepdims=True), EPSILON) for counts in (reference, current)
+    )
+    return np.sum((c - r) * np.log(c / r), axis=-1)
+
+
+def psi_without_drift(
+    reference: np.ndarray, current: np.ndarray, confidence: float, independent: int | None = None
+) -> tuple[float, float]:
+    """Give the PSI that chance alone makes in bins filled like these.
+
+    By formula; where a bin is thin, for which the formula is too small, by drawing both counts from their
+    pooled shares.
+
+    Args:
+        reference: Rows of the reference in each bin, shape (bins,), at least one row.
+        current: Rows in the same bins now, at least one row.
+        confidence: Chance of staying below, as a share.
+        independent: Independent rows among those of now, twins counted once; None: all are.
+
+    Returns:
+        Its mean, and what it stays below.
+    """
+    pooled = np.asarray(reference) + np.asarray(current)
+    filled = pooled > 0
+    rows = int(np.sum(reference)), independent or int(np.sum(current))
+    shares = pooled[filled] / pooled.sum()
+    if shares.min() * min(rows) < THIN:
+        rng = np.random.default_rng(0)
+        drawn = _psi(*(rng.multinomial(count, shares, DRAWS) for count in rows))
+        return float(drawn.mean()), float(np.quantile(drawn, confidence))
+    bins = max(len(shares), 2)
+    return expected_psi(bins, *rows), psi_by_chance(bins, *rows, confidence)
 
 
 def expected_psi(bins: int, reference_rows: int, rows: int) -> float:

@@ -15,6 +15,7 @@ from loan_default.evaluation.monitoring.settings import MonitoringSettings
 
 MARKS = {
     "psi": {"amber": 0.1, "red": 0.25},
+    "decisions": {"amber": 0.05, "red": 0.1},
     "missing": {"amber": 0.05, "red": 0.1},
     "new_labels": {"amber": 0.01, "red": 0.05},
     "faulty": {"amber": 0.05, "red": 0.2},
@@ -42,7 +43,7 @@ def settings() -> Callable[..., MonitoringSettings]:
 
 @pytest.fixture(scope="session")
 def watched() -> Watched:
-    """Probabilities from 0 to 0.4, evenly; half of them refused."""
+    """Probabilities from 0 to 0.4, evenly; half of them refused and declined, nobody referred."""
     probability = pd.Series(np.linspace(0, 0.4, 1000))
     bands = np.where(probability < 0.2, "low", "high").tolist()
     score = ScoreReference.learn(probability, (probability >= 0.2).astype(int), bands, ["low", "high"])
@@ -56,6 +57,7 @@ def watched() -> Watched:
         roc_auc=0.75,
         roc_auc_low=0.73,
         roc_auc_high=0.77,
+        policies={"accept": 500, "refer": 0, "decline": 500},
         labels={"income": "Income"},
         reference=Reference(inputs={"income": income}, score=score),
     )

@@ -94,10 +94,10 @@ def test_without_drift_red_is_as_rare_as_asked_for(settings: Callable[..., Any])
     """60 rows of ten bins: PSI is beyond 0.25 now and then, by chance alone."""
     rng = np.random.default_rng(2)
     then, asked = pd.Series(rng.normal(size=4000)), settings(min_rows=50)
-    rows = [measured(then, pd.Series(rng.normal(size=60)), asked) for _ in range(300)]
-    assert sum(row["psi"] > 0.25 for row in rows) > 20
-    assert sum(row["psi_verdict"] == "bad" for row in rows) <= 15
-    assert np.mean([row["psi"] for row in rows]) == pytest.approx(rows[0]["psi_expected"], rel=0.35)
+    rows = [measured(then, pd.Series(rng.normal(size=60)), asked) for _ in range(100)]
+    assert sum(row["psi"] > 0.25 for row in rows) > 6
+    assert sum(row["psi_verdict"] == "bad" for row in rows) <= 5
+    assert np.mean([row["psi"] for row in rows]) == pytest.approx(rows[0]["psi_expected"], rel=0.1)
 
 
 def test_few_rows_are_not_judged(settings: Callable[..., Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from loan_default.evaluation.monitoring.judging import judge_distance, judge_psi
+from loan_default.evaluation.monitoring.judging import judge_change, judge_distance, judge_psi
 from loan_default.evaluation.monitoring.settings import Marks
+from loan_default.evaluation.rates import wilson_interval
 
 MARKS = Marks(amber=0.1, red=0.25)
 
@@ -40,3 +42,16 @@ def test_chance_is_taken_off_a_stability_index(
     psi: float, expected: float, by_chance: float, verdict: str
 ) -> None:
     assert judge_psi(psi, expected, by_chance, MARKS) == verdict
+
+
+@pytest.mark.parametrize(
+    ("amber", "red", "verdict"),
+    [(0.0524, 0.5, "attention"), (0.01, 0.0524, "bad"), (0.0525, 0.5, "none"), (0.21, 0.5, "good")],
+)
+def test_a_change_of_shares_has_newcombes_interval(amber: float, red: float, verdict: str) -> None:
+    """56 of 70 and 48 of 80: a difference of 0.2 from 0.0524 to 0.3339, his example (a)."""
+    low, high = wilson_interval(np.array([56, 48]), np.array([70, 80]), 0.95)
+    more, less = (0.8, (low[0], high[0])), (0.6, (low[1], high[1]))
+    marks = Marks(amber=amber, red=red)
+    assert judge_change(*more, *less, marks) == verdict
+    assert judge_change(*less, *more, marks) == verdict, "below counts too"

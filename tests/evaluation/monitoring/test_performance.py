@@ -20,7 +20,8 @@ def predictions() -> pd.DataFrame:
     outcome = (rng.random(600) < p).astype(float)
     outcome[:150] = np.nan
     time = pd.Series(np.repeat(pd.to_datetime(["2026-01-15", "2026-02-15", "NaT"]), 200))
-    return pd.DataFrame({"time": time, "probability": p, "outcome": outcome})
+    refused = (p >= 0.5).astype(int)
+    return pd.DataFrame({"time": time, "probability": p, "prediction": refused, "outcome": outcome})
 
 
 def test_all_and_by_month(predictions: pd.DataFrame, settings: Callable[..., Any]) -> None:
@@ -49,3 +50,38 @@ def test_too_few_defaults_leave_a_gap(predictions: pd.DataFrame, settings: Calla
 
 def test_nothing_known(predictions: pd.DataFrame, settings: Callable[..., Any]) -> None:
     assert measure_performance(predictions.assign(outcome=np.nan), settings()).empty
+
+
+def test_what_is_known_of_whom_and_what_it_promises(settings: Callable[..., Any]) -> None:
+    """By hand: of pairs of granted loans (.2, .2, .4) a third tie; the refused one (.8) is not known."""
+    rows = pd.DataFrame(
+        {
+            "time": pd.Timestamp("2026-01-15"),
+            "probability": [0.2, 0.2, 0.4, 0.8],
+            "prediction": [0, 0, 0, 1],
+            "outcome": [0, 1, 0, np.nan],
+        }
+    )
+    row = measure_performance(rows, settings()).iloc[0]
+    assert (row["known_of_refused"], row["known_of_granted"]) == (0, 1)
+    # Chance of (default, good) by pair: won where the default has the higher probability.
+    won = 0.4 * 0.8 * 2 + (0.2 * 0.8 * 2) / 2
+    lost = 0.2 * 0.6 * 2 + (0.2 * 0.8 * 2) / 2
+    assert row["promised_roc_auc"] == pytest.approx(won / (won + lost))
+    assert row["promised_by_all"] > row["promised_roc_auc"]
+
+
+def test_a_month_without_a_default(predictions: pd.DataFrame, settings: Callable[..., Any]) -> None:
+    february = predictions["time"] == "2026-02-15"
+    table = measure_performance(predictions.assign(outcome=predictions["outcome"].mask(february, 0.0)),
+                                settings()).set_index("month")  # fmt: skip
+    row = table.loc["2026-02"]
+    assert (row["n"], row["events"], row["ratio"], row["event_rate_low"]) == (200, 0, 0, 0)
+    assert 0.01 < row["event_rate_high"] < 0.03
+    assert np.isnan(row["roc_auc"])
+
+
+def test_probabilities_that_know_one_outcome_promise_nothing(settings: Callable[..., Any]) -> None:
+    rows = pd.DataFrame({"time": [pd.Timestamp("2026-01-15")] * 100, "probability": 1.0, "prediction": 1,
+                         "outcome": np.arange(100) % 2})  # fmt: skip
+    assert np.isnan(measure_performance(rows, settings())["promised_roc_auc"].iloc[0])

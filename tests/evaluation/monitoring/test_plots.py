@@ -11,7 +11,13 @@ import pandas as pd
 from loan_default.evaluation.monitoring.facts import Watched
 from loan_default.evaluation.monitoring.inputs import measure_inputs
 from loan_default.evaluation.monitoring.performance import measure_performance
-from loan_default.evaluation.monitoring.plots import plot_inputs, plot_outcomes, plot_score, plot_traffic
+from loan_default.evaluation.monitoring.plots import (
+    plot_decisions,
+    plot_inputs,
+    plot_outcomes,
+    plot_score,
+    plot_traffic,
+)
 from loan_default.evaluation.monitoring.tally import InputTally
 from loan_default.evaluation.monitoring.traffic import by_period
 
@@ -21,7 +27,10 @@ def predictions(rows: int) -> pd.DataFrame:
     p = rng.uniform(0, 1, rows)
     days = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200, rows), unit="D")
     outcome = (rng.random(rows) < p).astype(float)
-    return pd.DataFrame({"time": days, "probability": p, "prediction": 0, "outcome": outcome})
+    policy = np.where(p < 0.5, "accept", "decline")
+    return pd.DataFrame(
+        {"time": days, "probability": p, "prediction": 0, "policy": policy, "outcome": outcome}
+    )
 
 
 def test_pictures(watched: Watched, settings: Callable[..., Any]) -> None:
@@ -34,6 +43,16 @@ def test_pictures(watched: Watched, settings: Callable[..., Any]) -> None:
     volume, risk = plot_traffic(length, periods, 0.3).axes
     assert [bar.get_height() for bar in volume.patches] == periods["n"].tolist()
     assert len(risk.get_xticklabels()) <= 10, "dates do not run into each other"
+
+    (axes,) = plot_decisions(length, periods, {"accept": 6, "refer": 3, "decline": 1}).axes
+    accepted, accepted_then, referred, referred_then, *_, declined_then, _ = axes.get_lines()
+    assert accepted.get_ydata().tolist() == periods["share_accept"].tolist()
+    assert set(referred.get_ydata()) == {0}
+    dashed = (accepted_then, referred_then, declined_then)
+    assert [line.get_ydata()[0] for line in dashed] == [0.6, 0.3, 0.1]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        *("accepted", "referred", "declined", "in training"),
+    ]
 
     column = watched.reference.score.probability
     counts = np.zeros(len(column.counts), dtype=int)
@@ -55,6 +74,8 @@ def test_pictures_of_nothing(watched: Watched, settings: Callable[..., Any]) -> 
     column = watched.reference.score.probability
     figures = (
         plot_traffic(*by_period(none), 0.3),
+        plot_decisions(*by_period(none), watched.policies),
+        plot_decisions(*by_period(predictions(9).assign(policy=None)), watched.policies),
         plot_score(column, np.zeros(len(column.counts), dtype=int)),
         plot_inputs(measure_inputs(columns, InputTally(columns), settings()), settings().marks.psi),
         plot_outcomes(measure_performance(none, settings()), 0.75),

@@ -43,6 +43,7 @@ SETTINGS: dict[str, Any] = {
     "min_events": 20,
     "marks": {
         "psi": {"amber": 0.1, "red": 0.25},
+        "decisions": {"amber": 0.05, "red": 0.1},
         "missing": {"amber": 0.05, "red": 0.1},
         "new_labels": {"amber": 0.01, "red": 0.05},
         "faulty": {"amber": 0.05, "red": 0.2},
@@ -126,6 +127,7 @@ def make_entries(scorer: Scorer, applications: Iterable[Mapping[str, Any]]) -> l
             "threshold": decision.threshold,
             "score": decision.score,
             "risk_band": decision.risk_band,
+            "policy": decision.policy,
             "reasons": [],
             "inputs": dict(application),
             "warnings": [],

@@ -87,7 +87,9 @@ def test_red_ends_with_3_in_a_process_of_its_own(project: Path, entries: Entries
     )
     assert ended.returncode == 3, ended.stderr
     assert ended.stderr.splitlines() == [result_of(project)["message"]]
-    assert ended.stderr.startswith("Monitoring is red. 1 of 9 checks is red. Inputs: 1 of 13 inputs: `debts`")
+    assert ended.stderr.startswith(
+        "Monitoring is red. 1 of 10 checks is red. Inputs: 1 of 13 inputs: `debts`"
+    )
     assert (project / "data/08_reporting/made_up/monitoring/monitoring.html").is_file()
 
     client = MlflowClient(f"sqlite:///{project / 'mlflow.db'}")

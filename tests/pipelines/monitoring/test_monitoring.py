@@ -48,11 +48,13 @@ def test_planted_drift_is_red_by_name(watch: Watch, scorer: Scorer, tmp_path: Pa
     result = made["monitoring_result"]
     assert (result["status"], result["exit_code"]) == ("red", 3)
     found = {name: check["found"] for name, check in result["checks"].items()}
-    assert statuses(made) | {"score": "any"} == {
+    assert statuses(made) | {"score": "any", "decisions": "any"} == {
+        "reading": "green",
         "predictions": "green",
         "model_version": "green",
         "faulty": "green",
         "score": "any",
+        "decisions": "any",
         "inputs": "red",
         "missing_values": "red",
         "new_categories": "red",
@@ -76,7 +78,7 @@ def test_planted_drift_is_red_by_name(watch: Watch, scorer: Scorer, tmp_path: Pa
 def test_few_rows_say_so_instead_of_red(watch: Watch, entries: Entries, tmp_path: Path) -> None:
     made = watch(write_log(entries[::30], tmp_path / "log"))  # 50 rows
     result = made["monitoring_result"]
-    assert (result["status"], result["exit_code"]) == ("green", 0)  # the version; nothing else is judged
+    assert (result["status"], result["exit_code"]) == ("not judged", 0)
     assert statuses(made)["inputs"] == statuses(made)["score"] == "not judged"
     assert "fewer than 200" in result["checks"]["predictions"]["found"]
     assert "too few rows to tell" in result["checks"]["inputs"]["found"]
@@ -105,11 +107,44 @@ def test_only_the_bundles_own_version_is_judged(watch: Watch, entries: Entries, 
     assert "1,000 of 1,500 predictions" in found
     assert "older" in found
     traffic = made["monitoring_report"].sections[0]
-    assert [row[:2] for row in traffic.findings[1].table.rows] == [
+    assert [row[:2] for row in traffic.findings[2].table.rows] == [
         ("older", 500),
         (made["watched_model"].version, 1000),
     ]
     assert made["monitoring_inputs_table"]["rows"].unique().tolist() == [1000]
+
+
+def test_lines_from_before_policies_are_counted(watch: Watch, entries: Entries, tmp_path: Path) -> None:
+    """As they are in the log of a service that was updated in its 500th prediction."""
+    older = [
+        {key: value for key, value in entry.items() if key != "policy"}
+        | {"model": entry["model"] | {"version": "older"}}
+        for entry in entries[:500]
+    ]
+    made = watch(write_log([*older, *entries[500:]], tmp_path / "log"))
+    assert made["watched_reading"].broken == 0
+    assert made["monitored_predictions"]["policy"].isna().sum() == 500
+    assert statuses(made)["decisions"] == "green"
+    assert "500 predictions from before there were policies" in (
+        made["monitoring_report"].sections[0].findings[1].found
+    )
+    periods = made["monitoring_periods_table"]
+    assert (periods["n"].sum(), periods["with_policy"].sum()) == (1500, 1000)
+    assert made["monitoring_policies_table"]["n"].sum() == 1000
+    assert made["monitoring_result"]["values"]["score.share_accept"] == pytest.approx(
+        np.mean([entry["policy"] == "accept" for entry in entries[500:]])
+    )
+
+
+def test_expected_policies_are_those_of_the_bands(
+    watch: Watch, entries: Entries, scorer: Scorer, tmp_path: Path
+) -> None:
+    watched = watch(write_log(entries, tmp_path / "log"))["watched_model"]
+    policy_of = {band.name: band.policy for band in scorer.manifest.bands}
+    assert sum(watched.policies.values()) == sum(watched.reference.score.bands.values())
+    for policy, rows in watched.policies.items():
+        of_bands = [n for band, n in watched.reference.score.bands.items() if policy_of[band] == policy]
+        assert rows == sum(of_bands)
 
 
 def test_a_log_of_another_version_only_is_amber(watch: Watch, entries: Entries, tmp_path: Path) -> None:

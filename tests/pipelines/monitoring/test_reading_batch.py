@@ -70,6 +70,25 @@ def test_the_same_kind_of_loans_is_green(watch: Watch, score: Score, tmp_path: P
     assert made["watched_inputs"].rows == 1198
 
 
+def test_policies_of_a_batch(watch: Watch, score: Score) -> None:
+    output = score(make_up(1200, seed=8))
+    scores = pd.read_parquet(output.scores)
+    made = watch(batch=output, source="batch")
+    assert made["monitored_predictions"]["policy"].tolist() == scores["policy"].tolist()
+    assert checks(made)["decisions"] == "green"
+    scores.drop(columns="policy").to_parquet(output.scores)
+    made = watch(batch=output, source="batch")
+    assert made["monitored_predictions"]["policy"].isna().all()
+    assert checks(made)["decisions"] == "not judged"
+
+
+def test_a_batch_of_rejected_rows_is_red(watch: Watch, score: Score) -> None:
+    made = watch(batch=score(make_up(300, seed=8).assign(Sum="a lot")), source="batch")
+    assert made["monitored_predictions"].empty
+    assert (checks(made)["faulty"], checks(made)["predictions"]) == ("red", "amber")
+    assert made["monitoring_result"]["checks"]["faulty"]["found"].startswith("300 of 300 applications")
+
+
 def test_planted_drift_is_red_by_name(watch: Watch, score: Score) -> None:
     rows = make_up(1200, seed=8)
     rows["income"] = (2 * pd.to_numeric(rows["income"])).map("{:.0f}".format).replace("nan", "")

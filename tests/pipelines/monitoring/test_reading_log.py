@@ -55,6 +55,7 @@ def test_the_log_of_the_real_service(read: Read, bundle: Path, scorer: Scorer, t
     )
     assert predictions["prediction"].tolist() == [int(one.prediction == "Default") for one in decided]
     assert predictions["version"].unique().tolist() == [scorer.manifest.version]
+    assert predictions["policy"].tolist() == [one.policy for one in decided]
     assert (reading.records, reading.broken, reading.refused, reading.failed) == (32, 0, 2, 0)
     assert reading.faults == {"purpose": 2, "grade": 1}
     assert tally.rows == 30
@@ -75,6 +76,73 @@ def test_broken_lines_are_passed_over_counted_and_named(read: Read, entries: Ent
     assert tally.rows == 3
 
 
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"time": "0001-01-01T00:00:00+14:00"},  # before the first day there is
+        {"time": 5},
+        {"model": "v1"},
+        {"prediction_id": None},
+        {"prediction": ["Default"]},
+        {"policy": "perhaps"},
+        {"policy": ["accept"]},
+        {"probability_of_default": 7.0},
+        {"status": 422, "faults": [{"loc": []}]},
+        {"status": 422, "faults": [{"loc": None}]},
+        {"status": 422, "faults": "grade"},
+    ],
+    ids=str,
+)
+def test_a_strange_entry_is_one_broken_line(
+    read: Read, entries: Entries, tmp_path: Path, strange: dict[str, Any]
+) -> None:
+    predictions, tally, reading = read(write_log([entries[0] | strange, *entries[1:3]], tmp_path / "log"))
+    assert predictions["id"].tolist() == ["p1", "p2"]
+    assert (reading.broken, reading.refused, tally.rows) == (1, 0, 2)
+
+
+def test_a_strange_input_counts_as_missing_or_new(read: Read, entries: Entries, tmp_path: Path) -> None:
+    """The log of a service holds none; a hand may have been at it."""
+    strange = {"income": [1], "grade": {"a": 1}, "first_credit": "9999999-1-1", "note": 5, "purpose": 7}
+    edited = entries[0] | {"inputs": entries[0]["inputs"] | strange}
+    _, tally, reading = read(write_log([*entries[1:4], edited], tmp_path / "log"))
+    assert (reading.broken, tally.rows) == (0, 4)
+    assert tally.counts["income"][-1] == sum(one["inputs"]["income"] is None for one in entries[1:4]) + 1
+    assert tally.new_labels["purpose"] == {"7": 1}
+
+
+def test_an_input_that_nobody_gives_is_missing_whatever_its_kind(
+    read: Read, entries: Entries, tmp_path: Path
+) -> None:
+    bare = [entry | {"inputs": dict.fromkeys(entry["inputs"])} for entry in entries[:5]]
+    _, tally, _ = read(write_log(bare, tmp_path / "log"))
+    assert len(tally.counts) == 13
+    assert all(counts[-1] == counts.sum() == 5 for counts in tally.counts.values())
+
+
+def test_a_prediction_counts_once(read: Read, entries: Entries, tmp_path: Path) -> None:
+    """A copy of a log under the name of an older file."""
+    write_log(entries[:5], tmp_path / "log")
+    write_log(entries[:3], tmp_path / "log.1")
+    predictions, tally, reading = read(tmp_path / "log")
+    assert predictions["id"].tolist() == ["p0", "p1", "p2", "p3", "p4"]
+    assert (tally.rows, reading.repeated, reading.records) == (5, 3, 8)
+
+
+def test_an_empty_log(read: Read, tmp_path: Path) -> None:
+    predictions, tally, reading = read(write_log([], tmp_path / "log"))
+    assert (len(predictions), tally.rows, reading.records, reading.broken) == (0, 0, 0, 0)
+    assert predictions.dtypes.astype(str).to_dict() == {
+        "id": "str",
+        "time": "datetime64[ms]",
+        "version": "str",
+        "probability": "float64",
+        "prediction": "int8",
+        "risk_band": "str",
+        "policy": "str",
+    }
+
+
 def test_older_files_come_first_and_strangers_are_left_out(
     read: Read, entries: Entries, tmp_path: Path
 ) -> None:
@@ -93,6 +161,9 @@ def test_times_count_in_utc(read: Read, entries: Entries, tmp_path: Path) -> Non
     assert (len(predictions), reading.outside) == (0, 1)
     predictions, _, _ = read(tmp_path / "log", since="2026-07-02")
     assert predictions["time"].tolist() == [pd.Timestamp("2026-07-02 01:30")]
+    bare = entries[0] | {"time": "2026-07-01T23:30:00.125"}
+    predictions, _, _ = read(write_log([bare], tmp_path / "log"))
+    assert predictions["time"].tolist() == [pd.Timestamp("2026-07-01 23:30:00.125")], "whatever TZ is"
 
 
 def test_faulty_rows_of_a_file_name_their_field(read: Read, entries: Entries, tmp_path: Path) -> None:

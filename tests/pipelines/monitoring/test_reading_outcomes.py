@@ -35,10 +35,39 @@ def test_ones_zeros_and_words(tmp_path: Path) -> None:
 
 
 def test_an_outcome_before_its_prediction_is_left_out(tmp_path: Path) -> None:
-    text = "key,y,day\na,1,2026-06-30\nb,0,2026-07-01\nc,1,2026-09-01\nd,0,\n"
+    text = "key,y,day\na,1,2026-06-30\nb,0,2026-07-01\nc,1,2026-09-01T10:00Z\nd,0,\n"
     joined, read = join(text, tmp_path, id="key", outcome="y", date="day")
     assert joined["outcome"].fillna(-1).tolist() == [-1, 0, 1, 0]
     assert (read.too_early, read.first, read.last) == (1, "2026-07-01", "2026-09-01")
+
+
+def test_rows_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
+    text = "prediction_id,default\n,1\n,0\n a ,1\nb,0,5\nc\nd,0\n"
+    joined, read = join(text, tmp_path)
+    assert joined["outcome"].fillna(-1).tolist() == [1, -1, -1, 0]
+    assert (read.rows, read.malformed, read.unmatched) == (6, 2, 2)
+
+
+def test_a_file_without_rows_knows_nothing_yet(tmp_path: Path) -> None:
+    joined, read = join("prediction_id,default,day\n", tmp_path, date="day")
+    assert joined["outcome"].isna().all()
+    assert (read.path, read.rows) == (str(tmp_path / "outcomes.csv"), 0)
+
+
+def test_nothing_known_yet_but_dated(tmp_path: Path) -> None:
+    joined, read = join("prediction_id,default,day\na,,2026-08-01\n", tmp_path, date="day")
+    assert joined["outcome"].isna().all()
+    assert (read.unknown, read.first) == (1, "")
+
+
+def test_lines_before_the_lenders_header_are_none_of_this_file(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.csv"
+    file.write_text("prediction_id,default\na,1\n")
+    described = DESCRIPTION | {"file": DESCRIPTION["file"] | {"skip_rows": 1}}
+    joined, _ = join_outcomes(
+        PREDICTIONS, OutcomeSettings(path=str(file)), Portfolio.model_validate(described), "prediction_id"
+    )
+    assert joined["outcome"].fillna(-1).tolist() == [1, -1, -1, -1]
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -48,6 +77,19 @@ def test_parquet(tmp_path: Path) -> None:
         PREDICTIONS, OutcomeSettings(path=str(file)), Portfolio.model_validate(DESCRIPTION), "prediction_id"
     )
     assert joined["outcome"].tolist()[:2] == [1, 0]
+
+
+def test_parquet_with_types_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.parquet"
+    days = pd.to_datetime(["2026-07-05", "2026-07-06", None])
+    frame = pd.DataFrame({"prediction_id": ["a", "b", "c"], "default": [True, False, None], "day": days})
+    frame.to_parquet(file)
+    settings = OutcomeSettings(path=str(file), date="day")
+    joined, read = join_outcomes(
+        PREDICTIONS, settings, Portfolio.model_validate(DESCRIPTION), "prediction_id"
+    )
+    assert joined["outcome"].fillna(-1).tolist() == [1, 0, -1, -1]
+    assert (read.unknown, read.first, read.last) == (1, "2026-07-05", "2026-07-06")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +106,7 @@ def test_files_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> N
 
 
 def test_a_date_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not written YYYY-MM-DD"):
+    with pytest.raises(InputError, match=r"not written YYYY-MM-DD: '1\.2\.2026'\.$"):
         join("prediction_id,default,day\na,1,1.2.2026\n", tmp_path, date="day")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.evaluation.monitoring.reference import Reference
+from loan_default.evaluation.risk_bands import Policy
 
 
 class _Record(BaseModel):
@@ -22,6 +23,7 @@ class Watched(_Record):
     roc_auc: float = Field(description="On its test rows.")
     roc_auc_low: float = Field(description="Lower end of the interval.")
     roc_auc_high: float = Field(description="Upper end of the interval.")
+    policies: dict[Policy, int] = Field(description="Rows of the score's reference by policy of their band.")
     labels: dict[str, str] = Field(description="Inputs by name, as people call them.")
     reference: Reference
 
@@ -35,6 +37,7 @@ class Reading(_Record):
     records: int = Field(description="Lines of the log, or rows of the batch, in all.")
     broken: int = Field(default=0, description="Lines that are no entry of a prediction log.")
     broken_at: tuple[str, ...] = Field(default=(), description="The first of them: file and line.")
+    repeated: int = Field(default=0, description="Predictions that were met again: they count once.")
     outside: int = Field(default=0, description="Applications outside the days that were asked for.")
     refused: int = Field(default=0, description="Faulty applications in the period: not scored.")
     failed: int = Field(default=0, description="Applications that the service failed to answer.")
@@ -50,6 +53,7 @@ class OutcomesRead(_Record):
 
     path: str | None = Field(description="The file; null where none was named.")
     rows: int = Field(default=0, description="Its rows.")
+    malformed: int = Field(default=0, description="Rows with the wrong number of fields: left out.")
     unknown: int = Field(default=0, description="Rows whose outcome is not known yet.")
     unmatched: int = Field(default=0, description="Rows of no prediction in the period.")
     too_early: int = Field(default=0, description="Outcomes dated before their prediction: left out.")

@@ -14,7 +14,7 @@ from loan_default.evaluation.monitoring.settings import MonitoringSettings
 from loan_default.evaluation.monitoring.tally import InputTally
 from loan_default.evaluation.phrases import listed, percent
 from loan_default.evaluation.rates import wilson_interval
-from loan_default.evaluation.stability import expected_psi, psi_by_chance, psi_of_counts
+from loan_default.evaluation.stability import psi_of_counts, psi_without_drift
 from loan_default.report.section import Verdict, worst
 
 COLUMNS = (
@@ -57,12 +57,12 @@ def shared_confidence(settings: MonitoringSettings, inputs: int) -> float:
 
 def measure_psi(column: ColumnReference, counts: np.ndarray, confidence: float) -> dict[str, float]:
     """Give the stability index of counts, its mean without drift, and what chance stays below."""
-    then, rows = np.array(column.counts), int(counts.sum())
-    bins = max(int(((then > 0) | (counts > 0)).sum()), 2)
+    then = np.array(column.counts)
+    expected, by_chance = psi_without_drift(then, counts, confidence)
     return {
         "psi": psi_of_counts(then, counts),
-        "psi_expected": expected_psi(bins, column.rows, rows),
-        "psi_by_chance": psi_by_chance(bins, column.rows, rows, confidence),
+        "psi_expected": expected,
+        "psi_by_chance": by_chance,
     }
 
 

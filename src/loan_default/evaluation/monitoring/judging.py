@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from loan_default.evaluation.monitoring.settings import Marks
 from loan_default.report.section import Verdict
 
 WORDS: dict[Verdict, str] = {"good": "Green", "attention": "Amber", "bad": "Red", "none": "Not judged"}
 """What verdicts are called here; `none` is what too few rows say."""
+
+GRAVE: tuple[Verdict, ...] = ("attention", "bad")
 
 
 def judge_distance(value: float, low: float, high: float, wanted: float, marks: Marks) -> Verdict:
@@ -30,6 +34,27 @@ def judge_distance(value: float, low: float, high: float, wanted: float, marks: 
     if sure >= marks.red:
         return "bad"
     return "attention" if sure >= marks.amber else "none"
+
+
+def judge_change(
+    share: float, ends: tuple[float, float], then: float, ends_then: tuple[float, float], marks: Marks
+) -> Verdict:
+    """Judge how far a share has moved, where both have their chance.
+
+    The interval of the difference is made of those of the shares (Newcombe 1998, Statistics in Medicine 17,
+    873-890, method 10).
+
+    Args:
+        share: Now.
+        ends: Its Wilson interval.
+        then: In training.
+        ends_then: Its Wilson interval.
+        marks: Differences of shares.
+    """
+    change = share - then
+    low = change - hypot(share - ends[0], ends_then[1] - then)
+    high = change + hypot(ends[1] - share, then - ends_then[0])
+    return judge_distance(change, low, high, 0.0, marks)
 
 
 def judge_psi(psi: float, expected: float, by_chance: float, marks: Marks) -> Verdict:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from loan_default.evaluation.monitoring.facts import OutcomesRead
 from loan_default.evaluation.monitoring.performance import ALL
 from loan_default.evaluation.phrases import percent, with_interval
-from loan_default.evaluation.records import records
+from loan_default.evaluation.records import Record, records
 from loan_default.report.section import Column, Finding, Section, Table, table_of, worst
 from loan_default.report.status_page import Check
 
 OUTCOMES_FIGURE = "monitoring_outcomes_plot"
 CAUTION = (
     "Outcomes of a month do not all become known at once: where only a part is known, the default rate may "
-    "lean to whichever outcome shows first."
+    "lean to whichever outcome shows first. Refused applications that were not granted have none."
 )
 
 
@@ -32,7 +34,9 @@ def describe_outcomes(
     key, title = "outcomes", "Outcomes"
     left_out = _left_out(outcomes)
     if performance.empty:
-        why = "No file of outcomes was named" if outcomes.path is None else f"`{outcomes.path}` has none"
+        why = "No file of outcomes was named"
+        if outcomes.path is not None:
+            why = f"`{outcomes.path}` has none of a prediction that was looked at"
         return Section(
             key=key,
             title=title,
@@ -43,7 +47,7 @@ def describe_outcomes(
     rate = with_interval(row["event_rate"], row["event_rate_low"], row["event_rate_high"], ".1%")
     known = (
         f"The outcome of {row['n']:,} of {row['predictions']:,} predictions is known "
-        f"({percent(row['n'] / row['predictions'])}), {row['events']:,} defaults."
+        f"({percent(row['n'] / row['predictions'])}), {row['events']:,} defaults.{_of_whom(row)}"
     )
     findings = (
         Finding(
@@ -77,8 +81,18 @@ def describe_outcomes(
     )
 
 
+def _of_whom(row: Record) -> str:
+    """Say which share is known of those predicted to default and of the others, where both occur."""
+    refused, granted = row["known_of_refused"], row["known_of_granted"]
+    if isnan(refused) or isnan(granted):
+        return ""
+    return f" Known are {percent(refused)} of those predicted to default, {percent(granted)} of the others."
+
+
 def _left_out(outcomes: OutcomesRead) -> str:
     parts = []
+    if outcomes.malformed:
+        parts.append(f"{outcomes.malformed:,} rows of the file have the wrong number of fields")
     if outcomes.unknown:
         parts.append(f"{outcomes.unknown:,} rows of the file have no outcome yet")
     if outcomes.unmatched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,16 @@ import pandas as pd
 from loan_default.evaluation.monitoring.performance import ALL
 from loan_default.evaluation.monitoring.reference import ColumnReference
 from loan_default.evaluation.monitoring.settings import Marks
-from loan_default.evaluation.plot_style import COLOURS, GREY, new_figure, tidy
+from loan_default.evaluation.monitoring.traffic import DONE
+from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, new_figure, tidy
+from loan_default.evaluation.risk_bands import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 VERDICT_COLOURS = {"bad": "#8a211a", "attention": COLOURS[4], "good": COLOURS[2], "none": "#BBBBBB"}
+POLICY_COLOURS = (COLOURS[2], COLOURS[4], COLOURS[1])
 MOST_INPUTS = 25
 MOST_NAMES = 9
 
@@ -52,6 +55,36 @@ def plot_traffic(length: str, periods: pd.DataFrame, mean_then: float) -> Figure
     for axes in (volume, risk):
         tidy(axes)
     _name_places(risk, periods["period"])
+    return figure
+
+
+def plot_decisions(length: str, periods: pd.DataFrame, policies: Mapping[Policy, int]) -> Figure:
+    """Draw the shares accepted, referred and declined by period, and those that training leads to expect.
+
+    Args:
+        length: Length of a period.
+        periods: From `by_period`.
+        policies: Rows of the reference by policy.
+    """
+    from matplotlib.ticker import PercentFormatter
+
+    title = f"Accepted, referred, declined by {length}"
+    if periods["with_policy"].sum() == 0:
+        return _nothing("Accepted, referred, declined", "No prediction with a date has a policy.")
+    figure = new_figure(3.8, title, "")
+    axes = figure.subplots()
+    places, rows = np.arange(len(periods)), sum(policies.values())
+    for (policy, done), colour, marker in zip(DONE.items(), POLICY_COLOURS, MARKERS, strict=False):
+        axes.plot(places, periods[f"share_{policy}"], color=colour, marker=marker, label=done)
+        axes.axhline(policies[policy] / rows, color=colour, linewidth=1, linestyle="--")
+    axes.plot([], [], color=GREY, linewidth=1, linestyle="--", label="in training")
+    axes.set(
+        ylabel="Share of predictions", xlabel=f"{length.capitalize()} of the prediction", ylim=(-0.02, 1.02)
+    )
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.legend(frameon=False, ncols=4, loc="lower left", bbox_to_anchor=(0, 1))
+    tidy(axes)
+    _name_places(axes, periods["period"])
     return figure
 
 

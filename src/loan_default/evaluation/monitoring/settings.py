@@ -29,10 +29,17 @@ class MonitoringMarks(_Setting):
     """The marks of every check."""
 
     psi: Marks = Field(description="Stability index of the score and of each input, less what chance makes.")
+    decisions: Marks = Field(
+        description="Change in the share that is accepted, referred or declined, in shares (0.05)."
+    )
     missing: Marks = Field(description="Change in the share of missing values of an input, in shares (0.05).")
     new_labels: Marks = Field(description="Share of rows with a label that training did not have.")
-    faulty: Marks = Field(description="Share of applications that could not be scored.")
-    roc_auc_fall: Marks = Field(description="ROC AUC on test rows less ROC AUC on known outcomes.")
+    faulty: Marks = Field(
+        description="Share of applications that could not be scored, and of lines that cannot be read."
+    )
+    roc_auc_fall: Marks = Field(
+        description="ROC AUC on test rows less ROC AUC on known outcomes, their selection taken off."
+    )
     calibration: Marks = Field(description="Distance of observed over expected defaults from 1 (0.1 = 10 %).")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from loan_default.evaluation.binning import learn_bins
 from loan_default.evaluation.delong import auc_covariance
 from loan_default.evaluation.multiple_testing import holm
 from loan_default.evaluation.rates import observed_and_expected
-from loan_default.evaluation.stability import population_stability_index, psi_by_chance
+from loan_default.evaluation.stability import psi_of_counts, psi_without_drift
 
 PSI_BINS = 10
 
@@ -20,6 +21,7 @@ def measure_periods(
     periods: np.ndarray,
     reference: np.ndarray,
     confidence: float,
+    level: float,
 ) -> pd.DataFrame:
     """Measure the model in each period.
 
@@ -30,32 +32,36 @@ def measure_periods(
         periods: Period of each row, shape (rows,); they sort in order of time.
         reference: Probabilities of the train rows, to which the stability index compares.
         confidence: Coverage of the intervals, as a share.
+        level: Chance of a false alarm of drift over all periods, as a share.
 
     Returns:
         One row per period, oldest first: `period`, the columns of `observed_and_expected`, `adjusted_p`
         (Holm, over the periods), `roc_auc` with `_low`, `_high` and `roc_auc_error` (DeLong), `psi` of the
-        probability and `psi_by_chance` (what chance alone stays below with that confidence).
+        probability and `psi_by_chance` (what chance alone stays below, the level shared out over the
+        periods).
     """
     names, groups = np.unique(periods, return_inverse=True)
     table = observed_and_expected(outcome, probability, groups, units, confidence)
     table.insert(0, "period", names)
     table["adjusted_p"] = holm(table["p_value"].to_numpy())
+    to_bins, labels = learn_bins(pd.Series(reference), PSI_BINS)
+    then = np.bincount(to_bins(pd.Series(reference)), minlength=len(labels))
+    places = to_bins(pd.Series(probability))
     rows = []
     for group in range(len(names)):
         member = groups == group
         unit = pd.factorize(units[member])[0]
         auc, low, high, error = auc_interval(outcome[member], probability[member], unit, confidence)
-        psi = population_stability_index(
-            pd.Series(reference, name="probability"), pd.Series(probability[member]), PSI_BINS
-        )
+        now = np.bincount(places[member], minlength=len(labels))
+        _, by_chance = psi_without_drift(then, now, 1 - level / len(names), int(unit.max()) + 1)
         rows.append(
             {
                 "roc_auc": auc,
                 "roc_auc_low": low,
                 "roc_auc_high": high,
                 "roc_auc_error": error,
-                "psi": psi,
-                "psi_by_chance": psi_by_chance(PSI_BINS, len(reference), int(unit.max()) + 1, confidence),
+                "psi": psi_of_counts(then, now),
+                "psi_by_chance": by_chance,
             }
         )
     return table.join(pd.DataFrame(rows))

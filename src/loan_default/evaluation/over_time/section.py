@@ -223,8 +223,9 @@ def _of_drift(table: pd.DataFrame, length: str) -> Finding:
 
 
 def _of_protocols(protocols: pd.DataFrame, why_not: str, confidence: float) -> Finding:
-    look_for = "What a random split hides: the same kind of model, tested on loans newer than all it was "
-    "trained on."
+    look_for = (
+        "What a random split hides: the same kind of model, tested on loans newer than all it was trained on."
+    )
     title = "Random against out-of-time"
     if protocols.empty:
         return Finding(

@@ -13,10 +13,17 @@ from loan_default.errors import InputError
 from loan_default.evaluation.monitoring.facts import OutcomesRead, Reading, Watched
 from loan_default.evaluation.monitoring.inputs import measure_inputs
 from loan_default.evaluation.monitoring.performance import measure_performance
-from loan_default.evaluation.monitoring.plots import plot_inputs, plot_outcomes, plot_score, plot_traffic
+from loan_default.evaluation.monitoring.plots import (
+    plot_decisions,
+    plot_inputs,
+    plot_outcomes,
+    plot_score,
+    plot_traffic,
+)
 from loan_default.evaluation.monitoring.settings import MonitoringSettings
 from loan_default.evaluation.monitoring.tally import InputTally
-from loan_default.evaluation.monitoring.traffic import by_band, by_period
+from loan_default.evaluation.monitoring.traffic import by_band, by_period, by_policy
+from loan_default.evaluation.risk_bands import POLICIES
 from loan_default.pipelines.monitoring.reading_batch import read_batch
 from loan_default.pipelines.monitoring.reading_log import read_log
 from loan_default.pipelines.monitoring.reading_outcomes import default_id, join_outcomes
@@ -37,7 +44,10 @@ def open_model(current_bundle: Path | None, monitoring: MonitoringSettings) -> t
             "monitoring.bundle."
         )
     bundle = read_bundle(folder)
-    manifest = bundle.manifest
+    manifest, reference = bundle.manifest, read_reference(folder)
+    policies = dict.fromkeys(POLICIES, 0)
+    for band in manifest.bands:
+        policies[band.policy] += reference.score.bands[band.name]
     return bundle, Watched(
         portfolio=manifest.portfolio.title,
         currency=manifest.portfolio.currency,
@@ -48,7 +58,8 @@ def open_model(current_bundle: Path | None, monitoring: MonitoringSettings) -> t
         roc_auc_low=manifest.metrics["roc_auc_low"],
         roc_auc_high=manifest.metrics["roc_auc_high"],
         labels={field.name: field.label for field in manifest.fields},
-        reference=read_reference(folder),
+        policies=policies,
+        reference=reference,
     )
 
 
@@ -82,13 +93,14 @@ def measure(
     watched_inputs: InputTally,
     watched_model: Watched,
     monitoring: MonitoringSettings,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Measure volumes, risk bands, inputs, and what is known of outcomes."""
+) -> tuple[pd.DataFrame, ...]:
+    """Measure volumes, risk bands, policies, inputs, and what is known of outcomes."""
     own = of_version(predictions, watched_model)
     reference = watched_model.reference
     return (
         by_period(predictions)[1],
         by_band(own, reference.score, monitoring.confidence),
+        by_policy(own, watched_model.policies, monitoring.confidence),
         measure_inputs(reference.inputs, watched_inputs, monitoring),
         measure_performance(own, monitoring),
     )
@@ -100,13 +112,15 @@ def draw(
     performance: pd.DataFrame,
     watched_model: Watched,
     monitoring: MonitoringSettings,
-) -> tuple[Figure, Figure, Figure, Figure]:
-    """Draw volumes, the score, inputs, and outcomes."""
+) -> tuple[Figure, ...]:
+    """Draw volumes, decisions, the score, inputs, and outcomes."""
     score = watched_model.reference.score
     column, own = score.probability, of_version(predictions, watched_model)
     counts = np.bincount(column.bins.place(own["probability"]), minlength=len(column.counts))
+    length, periods = by_period(predictions)
     return (
-        plot_traffic(*by_period(predictions), score.mean_probability),
+        plot_traffic(length, periods, score.mean_probability),
+        plot_decisions(length, periods, watched_model.policies),
         plot_score(column, counts),
         plot_inputs(inputs, monitoring.marks.psi),
         plot_outcomes(performance, watched_model.roc_auc),

@@ -11,16 +11,14 @@ import pandas as pd
 
 from loan_default.evaluation.monitoring.checks import bottom_line, run_checks
 from loan_default.evaluation.monitoring.facts import OutcomesRead, Reading, Watched
+from loan_default.evaluation.monitoring.input_section import describe_inputs
 from loan_default.evaluation.monitoring.judging import WORDS
 from loan_default.evaluation.monitoring.outcome_section import describe_outcomes
-from loan_default.evaluation.monitoring.sections import (
-    describe_inputs,
-    describe_reading,
-    describe_score,
-    describe_traffic,
-)
+from loan_default.evaluation.monitoring.reading_section import describe_reading
+from loan_default.evaluation.monitoring.score_section import describe_score
 from loan_default.evaluation.monitoring.settings import MonitoringSettings
 from loan_default.evaluation.monitoring.traffic import by_period, by_version
+from loan_default.evaluation.monitoring.traffic_section import describe_traffic
 from loan_default.evaluation.words import MODEL_TITLES
 from loan_default.pipelines.monitoring.nodes import of_version
 from loan_default.report.section import Section
@@ -43,6 +41,7 @@ NOTE = (
 def judge(
     predictions: pd.DataFrame,
     bands: pd.DataFrame,
+    policies: pd.DataFrame,
     inputs: pd.DataFrame,
     performance: pd.DataFrame,
     watched_model: Watched,
@@ -52,16 +51,18 @@ def judge(
     run_id: str,
 ) -> tuple[StatusPage, dict[str, Any], dict[str, float], dict[str, Any]]:
     """Judge, and say it four times: for the page, for a scheduler, and as metrics and tags."""
-    checks = run_checks(predictions, inputs, performance, watched_model, watched_reading, monitoring)
+    checks = run_checks(
+        predictions, inputs, performance, policies, watched_model, watched_reading, outcomes_read, monitoring
+    )
     by_key = {check.key: check for check in checks}
     sections = (
         describe_traffic(
             *by_period(predictions), by_version(predictions), predictions, by_key, watched_reading
         ),
-        describe_score(bands, of_version(predictions, watched_model), by_key, watched_model),
+        describe_score(bands, policies, of_version(predictions, watched_model), by_key, watched_model),
         describe_inputs(inputs, by_key, watched_model, watched_reading),
         describe_outcomes(performance, outcomes_read, by_key["calibration"], by_key["ranking"]),
-        describe_reading(watched_reading),
+        describe_reading(watched_reading, by_key["reading"]),
     )
     verdict, sentence = bottom_line(checks)
     status = WORDS[verdict].lower()

@@ -2,12 +2,14 @@
 
 from kedro.pipeline import Pipeline, node
 
+from loan_default.evaluation.monitoring.input_section import INPUTS_FIGURE
 from loan_default.evaluation.monitoring.outcome_section import OUTCOMES_FIGURE
-from loan_default.evaluation.monitoring.sections import INPUTS_FIGURE, SCORE_FIGURE, TRAFFIC_FIGURE
+from loan_default.evaluation.monitoring.score_section import SCORE_FIGURE
+from loan_default.evaluation.monitoring.traffic_section import DECISIONS_FIGURE, TRAFFIC_FIGURE
 from loan_default.pipelines.monitoring.nodes import add_outcomes, draw, measure, open_model, read_predictions
 from loan_default.pipelines.monitoring.page_nodes import judge, lay_out_status
 
-FIGURES = (TRAFFIC_FIGURE, SCORE_FIGURE, INPUTS_FIGURE, OUTCOMES_FIGURE)
+FIGURES = (TRAFFIC_FIGURE, DECISIONS_FIGURE, SCORE_FIGURE, INPUTS_FIGURE, OUTCOMES_FIGURE)
 
 
 def create_pipeline() -> Pipeline:
@@ -47,6 +49,7 @@ def create_pipeline() -> Pipeline:
                 outputs=[
                     "monitoring_periods_table",
                     "monitoring_bands_table",
+                    "monitoring_policies_table",
                     "monitoring_inputs_table",
                     "monitoring_outcomes_table",
                 ],
@@ -71,6 +74,7 @@ def create_pipeline() -> Pipeline:
                 inputs=[
                     "monitored_predictions",
                     "monitoring_bands_table",
+                    "monitoring_policies_table",
                     "monitoring_inputs_table",
                     "monitoring_outcomes_table",
                     "watched_model",

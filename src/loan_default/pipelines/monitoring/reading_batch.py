@@ -42,7 +42,8 @@ def read_batch(
     Returns:
         One row per scored application with `id` (row id, or row number where there is none), `time` (the
         application date, missing where the file has none), `version`, `probability`, `prediction`,
-        `risk_band`; the counts of inputs; what was read.
+        `risk_band`, `policy` (missing in a batch from before there were policies); the counts of inputs; what
+        was read.
 
     Raises:
         InputError: Nothing was scored yet, the file is not the one that was scored, or days are wanted of a
@@ -80,15 +81,17 @@ def read_batch(
             "scored. Name that one with monitoring.batch.applications, or score this one."
         )
     number = scores[ROW_NUMBER]
-    keep = number.map(pd.concat(wanted)).to_numpy(dtype=bool)
+    keep = pd.concat(wanted).reindex(number).to_numpy(dtype=bool)
+    time = pd.concat(dates).reindex(number).to_numpy()
     predictions = pd.DataFrame(
         {
             "id": scores[ROW_ID if ROW_ID in scores else ROW_NUMBER].astype("str"),
-            "time": pd.to_datetime(number.map(pd.concat(dates))).astype("datetime64[ms]"),
+            "time": pd.Series(time, index=scores.index).astype("datetime64[ms]"),
             "version": pd.Series(summary["bundle_version"], index=scores.index, dtype="str"),
             "probability": scores[PROBABILITY],
             "prediction": scores["prediction"].astype("int8"),
             "risk_band": scores["risk_band"].astype("str"),
+            "policy": pd.Series(scores.get("policy"), index=scores.index, dtype="str"),
         }
     )
     return (

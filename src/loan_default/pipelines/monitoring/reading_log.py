@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import orjson
 import pandas as pd
 
@@ -16,13 +19,16 @@ from loan_default.errors import InputError
 from loan_default.evaluation.monitoring.facts import Reading, Watched
 from loan_default.evaluation.monitoring.settings import MonitoringSettings
 from loan_default.evaluation.monitoring.tally import InputTally
+from loan_default.evaluation.risk_bands import POLICIES
 from loan_default.scoring.fields import Field
 from loan_default.scoring.reference import as_columns
 
 ROWS_AT_ONCE = 20_000
 BROKEN_NAMED = 5
 DECIDED, REFUSED = 200, 422
-COLUMNS = ("id", "time", "version", "probability", "prediction", "risk_band")
+DECISIONS = {"Default": 1, "No Default": 0}
+POLICY_OF: dict[str | None, str | None] = {None: None, **{policy: policy for policy in POLICIES}}
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 def read_log(
@@ -36,8 +42,10 @@ def read_log(
         settings: Where the log lies, which days are wanted.
 
     Returns:
-        One row per decided application of any version, with `COLUMNS` (`prediction`: 1 = default; `time` in
-        UTC without zone), the counts of inputs, and what was read.
+        One row per decided application of any version, with `id`, `time` (UTC, without zone), `version`,
+        `probability`, `prediction` (1 = default), `risk_band`, `policy` (missing in lines from before there
+        were policies); the counts of inputs; what was read. A prediction that the files hold twice counts
+        once.
 
     Raises:
         InputError: There is no such log.
@@ -58,6 +66,7 @@ def read_log(
             records=entries.lines,
             broken=entries.broken,
             broken_at=tuple(entries.broken_at),
+            repeated=entries.repeated,
             outside=entries.outside,
             refused=entries.statuses[REFUSED],
             failed=entries.statuses.total() - entries.statuses[REFUSED],
@@ -93,13 +102,18 @@ class _Entries:
         self._names = {field.name for field in fields}
         self._version = watched.version
         self._since, self._until = settings.since or date.min, settings.until or date.max
-        self._rows: list[tuple[Any, ...]] = []
+        # Columns of plain numbers: a month of a busy service is a million rows.
+        self._ids: dict[str, None] = {}
+        self._milliseconds, self._probabilities, self._predictions = array("q"), array("d"), array("b")
+        self._versions: list[str] = []
+        self._bands: list[str] = []
+        self._policies: list[str | None] = []
         self._inputs: list[Mapping[str, Any]] = []
         self.tally = InputTally(watched.reference.inputs)
         self.statuses: Counter[int] = Counter()
         self.faults: Counter[str] = Counter()
         self.broken_at: list[str] = []
-        self.lines = self.broken = self.outside = self.without_inputs = 0
+        self.lines = self.broken = self.repeated = self.outside = self.without_inputs = 0
 
     def read(self, name: str, file: BinaryIO) -> None:
         """Take in every entry of one file."""
@@ -108,57 +122,76 @@ class _Entries:
                 break  # is being written
             self.lines += 1
             try:
-                self._take(orjson.loads(line))
-            except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+                inputs = self._take(orjson.loads(line))
+            except (LookupError, TypeError, ValueError, OverflowError):
                 self.broken += 1
                 if len(self.broken_at) < BROKEN_NAMED:
                     self.broken_at.append(f"line {number:,} of {name}")
+                continue
+            if inputs is not None:
+                self._inputs.append(inputs)
+                if len(self._inputs) >= ROWS_AT_ONCE:
+                    self._count_inputs()
         self._count_inputs()
 
     def predictions(self) -> pd.DataFrame:
         """Return the decided applications."""
-        frame = pd.DataFrame(self._rows, columns=list(COLUMNS))
-        return frame.astype(
-            {"time": "datetime64[ms]", "probability": "float64", "prediction": "int8"}
-            | dict.fromkeys(("id", "version", "risk_band"), "str")
+        return pd.DataFrame(
+            {
+                "id": pd.Series(list(self._ids), dtype="str"),
+                "time": np.array(self._milliseconds, dtype=np.int64).astype("datetime64[ms]"),
+                "version": pd.Series(self._versions, dtype="str"),
+                "probability": np.array(self._probabilities, dtype=np.float64),
+                "prediction": np.array(self._predictions, dtype=np.int8),
+                "risk_band": pd.Series(self._bands, dtype="str"),
+                "policy": pd.Series(self._policies, dtype="str"),
+            }
         )
 
-    def _take(self, entry: Mapping[str, Any]) -> None:
-        # Everything is read before anything is counted: an entry counts whole or not at all.
-        time = datetime.fromisoformat(entry["time"]).astimezone(UTC).replace(tzinfo=None)
+    def _take(self, entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Count one entry; return its inputs if they are to be counted.
+
+        Everything is read before anything is counted: an entry counts whole or not at all.
+        """
+        time = datetime.fromisoformat(entry["time"])
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
         status, version = int(entry["status"]), str(entry["model"]["version"])
-        inside = self._since <= time.date() <= self._until
+        is_inside = self._since <= time.date() <= self._until
         if status != DECIDED:
-            if inside:
+            at_fault = set(_fields(entry.get("faults") or (), self._names))
+            if is_inside:
                 self.statuses[status] += 1
-                self.faults.update(self._fields_at_fault(entry.get("faults", ())))
+                self.faults.update(at_fault)
             else:
                 self.outside += 1
-            return
-        row = (
-            str(entry["prediction_id"]),
-            time,
-            version,
-            float(entry["probability_of_default"]),
-            {"Default": 1, "No Default": 0}[entry["prediction"]],
-            str(entry["risk_band"]),
-        )
-        if not inside:
+            return None
+        name = entry["prediction_id"]
+        probability = float(entry["probability_of_default"])
+        prediction = DECISIONS[entry["prediction"]]
+        band = str(entry["risk_band"])
+        policy = POLICY_OF[entry.get("policy")]
+        if not (isinstance(name, str) and name and 0 <= probability <= 1):
+            raise ValueError(f"no prediction: {name!r}, {probability!r}")
+        if not is_inside:
             self.outside += 1
-            return
-        self._rows.append(row)
+            return None
+        if name in self._ids:
+            self.repeated += 1
+            return None
+        self._ids[name] = None
+        self._milliseconds.append((time - EPOCH) // MILLISECOND)
+        self._versions.append(sys.intern(version))
+        self._probabilities.append(probability)
+        self._predictions.append(prediction)
+        self._bands.append(sys.intern(band))
+        self._policies.append(policy)
         if version != self._version:
-            return
+            return None
         inputs = entry.get("inputs")
         if isinstance(inputs, dict):
-            self._inputs.append(inputs)
-            if len(self._inputs) >= ROWS_AT_ONCE:
-                self._count_inputs()
-        else:
-            self.without_inputs += 1
-
-    def _fields_at_fault(self, faults: Sequence[Mapping[str, Any]]) -> set[str]:
-        return set(_fields(faults, self._names))
+            return inputs
+        self.without_inputs += 1
+        return None
 
     def _count_inputs(self) -> None:
         if self._inputs:

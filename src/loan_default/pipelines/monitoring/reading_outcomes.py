@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from loan_default.errors import InputError
+from loan_default.errors import InputError, NoRowsError
 from loan_default.evaluation.monitoring.facts import OutcomesRead
 from loan_default.evaluation.monitoring.settings import OutcomeSettings
 from loan_default.pipelines.monitoring.reading_batch import ROW_ID, ROW_NUMBER
@@ -38,10 +38,14 @@ def join_outcomes(
     if settings.path is None:
         return predictions.assign(outcome=float("nan")), OutcomesRead(path=None)
     wanted = {"id": settings.id or id_column, "outcome": settings.outcome, "date": settings.date}
-    rows = _read(settings.path, {key: name for key, name in wanted.items() if name is not None}, portfolio)
+    rows, malformed = _read(
+        settings.path, {key: name for key, name in wanted.items() if name is not None}, portfolio
+    )
     rows["outcome"] = _read_outcomes(rows["outcome"], portfolio, settings.path)
     unknown = int(rows["outcome"].isna().sum())
     known = rows.dropna(subset="outcome").drop_duplicates()
+    nameless = int((known["id"] == "").sum())
+    known = known[known["id"] != ""]
     _check_contradictions(known, settings.path)
     known = known.drop_duplicates("id").set_index("id")
 
@@ -49,14 +53,16 @@ def join_outcomes(
     outcome = place.map(known["outcome"])
     days = pd.Series(pd.NaT, index=predictions.index)
     if "date" in known:
-        days = place.map(_read_dates(known["date"], settings.path))
+        dated = _read_dates(known["date"], settings.path).reindex(place)
+        days = dated.set_axis(predictions.index)
     too_early = (days < predictions["time"].dt.normalize()) & outcome.notna()
     kept = days[outcome.notna() & ~too_early].dropna()
     return predictions.assign(outcome=outcome.mask(too_early)), OutcomesRead(
         path=settings.path,
-        rows=len(rows),
+        rows=len(rows) + malformed,
+        malformed=malformed,
         unknown=unknown,
-        unmatched=int((~known.index.isin(place)).sum()),
+        unmatched=int((~known.index.isin(place)).sum()) + nameless,
         too_early=int(too_early.sum()),
         first=str(kept.min().date()) if len(kept) else "",
         last=str(kept.max().date()) if len(kept) else "",
@@ -70,22 +76,32 @@ def default_id(source: str, scores_have_row_id: bool) -> str:
     return ROW_ID if scores_have_row_id else ROW_NUMBER
 
 
-def _read(path: str, wanted: dict[str, str], portfolio: Portfolio) -> pd.DataFrame:
-    file = ApplicationFile(Path(path), portfolio.file)
+def _read(path: str, wanted: dict[str, str], portfolio: Portfolio) -> tuple[pd.DataFrame, int]:
+    """Read the wanted columns as text, and count the rows that cannot be read."""
+    try:
+        # Lines before the header are a habit of the lender's own file.
+        file = ApplicationFile(Path(path), portfolio.file.model_copy(update={"skip_rows": 0}))
+    except NoRowsError:  # nothing is known yet
+        return pd.DataFrame(columns=list(wanted), dtype="str"), 0
     for name in wanted.values():
         if name not in file.columns:
             raise InputError(
                 f"The file of outcomes {path} has no column {name!r}; it has {', '.join(file.columns[:10])}. "
                 "Name its columns under monitoring.outcomes: id, outcome, date."
             )
-    chunks = [chunk.rows[list(wanted.values())].set_axis(list(wanted), axis=1) for chunk in file.chunks()]
-    return pd.concat(chunks, ignore_index=True)
+    read = list(file.chunks())
+    rows = pd.concat(
+        [chunk.rows[list(wanted.values())].set_axis(list(wanted), axis=1) for chunk in read],
+        ignore_index=True,
+    )
+    rows["id"] = rows["id"].str.strip()
+    return rows, sum(len(chunk.malformed) for chunk in read)
 
 
 def _read_outcomes(values: pd.Series, portfolio: Portfolio, path: str) -> pd.Series:
     described = portfolio.outcome
     meaning = (
-        {"1": 1.0, "0": 0.0}
+        {"1": 1.0, "0": 0.0, "true": 1.0, "false": 0.0}
         | dict.fromkeys(map(outcome_key, described.paid), 0.0)
         | dict.fromkeys(map(outcome_key, described.default), 1.0)
     )
@@ -102,12 +118,15 @@ def _read_outcomes(values: pd.Series, portfolio: Portfolio, path: str) -> pd.Ser
 
 
 def _read_dates(values: pd.Series, path: str) -> pd.Series:
-    try:
-        return pd.to_datetime(values.where(values != ""), format="%Y-%m-%d")
-    except ValueError as error:
+    # A time of day behind the date is passed over.
+    days = values.str.strip().str.replace(r"[T ].*$", "", regex=True)
+    read = pd.to_datetime(days.where(days != ""), format="%Y-%m-%d", errors="coerce")
+    strange = values[read.isna() & (days != "")]
+    if len(strange):
         raise InputError(
-            f"The file of outcomes {path} has a date that is not written YYYY-MM-DD: {error}"
-        ) from error
+            f"The file of outcomes {path} has a date that is not written YYYY-MM-DD: {strange.iloc[0]!r}."
+        )
+    return read
 
 
 def _check_contradictions(known: pd.DataFrame, path: str) -> None:
