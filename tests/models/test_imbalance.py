@@ -116,3 +116,16 @@ def test_smotenc_keeps_flags_flags_and_needs_some():
     np.testing.assert_array_equal(undo_rebalancing(np.array([0.3]), rows.record), [0.3])
     with pytest.raises(InputError, match="0 of 1 features have two values"):
         rebalance(X[:, :1], y, ImbalanceSettings(method="smotenc"), 1)
+
+
+def test_smotenc_gives_each_synthetic_row_one_level_of_a_category():
+    """Level by level, neighbours of three levels would leave none with a majority."""
+    rng = np.random.default_rng(2)
+    level = rng.integers(0, 4, 400)
+    X = np.column_stack([rng.normal(size=400), np.eye(4)[level], rng.normal(size=400)]).astype(np.float32)
+    y = (np.arange(400) < 60).astype(np.int8)
+    rows = rebalance(X, y, ImbalanceSettings(method="smotenc"), 1)
+    np.testing.assert_array_equal(rows.X[:400], X)
+    assert set(np.unique(rows.X[:, 1:5])) == {0, 1}
+    np.testing.assert_array_equal(rows.X[:, 1:5].sum(axis=1), 1)
+    assert rows.X.dtype == np.float32

@@ -23,11 +23,18 @@ def test_threads_do_not_change_the_result(made_up):
     two, _ = train_random_forest(
         made_up.X_train, made_up.y_train, SMALL.model_copy(update={"threads": 2}), seed=3
     )
-    np.testing.assert_allclose(
-        predict_probability(one, made_up.X_validation),
-        predict_probability(two, made_up.X_validation),
-        rtol=1e-12,
+    np.testing.assert_array_equal(
+        predict_probability(one, made_up.X_validation), predict_probability(two, made_up.X_validation)
     )
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7])
+def test_any_number_of_rows_is_shared_among_threads(made_up, rows):
+    forest, _ = train_random_forest(
+        made_up.X_train, made_up.y_train, SMALL.model_copy(update={"threads": 2}), seed=3
+    )
+    whole = predict_probability(forest, made_up.X_validation)
+    np.testing.assert_array_equal(predict_probability(forest, made_up.X_validation[:rows]), whole[:rows])
 
 
 def test_rebalancing_raises_the_scores_and_is_recorded(made_up):

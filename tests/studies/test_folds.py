@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
 from scipy.stats import t
 
+from loan_default.models.field.contenders import CONTENDERS
+from loan_default.portfolio.description import Portfolio
+from loan_default.studies.experiment import Conditions
 from loan_default.studies.field_settings import FieldSettings, FoldSettings
-from loan_default.studies.folds import MEASURED, summarise_folds
+from loan_default.studies.folds import MEASURED, measure_on_folds, summarise_folds
 
 
 def results() -> pd.DataFrame:
@@ -41,6 +47,7 @@ def test_means_and_corrected_intervals_by_hand() -> None:
     [
         ({"folds": {"number": 1}}, "one fold would leave nothing"),
         ({"folds": {"models": ["ann", "oracle"]}}, "no such model: oracle"),
+        ({"folds": {"models": "ann+ann"}}, "a model is named twice: ann, ann"),
         ({"train_rows": {"oracle": 5000}}, "no such model: oracle"),
         ({"train_rows": {"kernel_svm": 10}}, "too few"),
     ],
@@ -52,3 +59,36 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, object], me
 
 def test_models_can_be_joined_on_the_command_line() -> None:
     assert FoldSettings.model_validate({"models": "ann+lightgbm"}).models == ("ann", "lightgbm")
+
+
+def test_a_model_whose_package_is_lacking_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = replace(CONTENDERS["catboost"], package="no_such_package")
+    monkeypatch.setitem(CONTENDERS, "catboost", lacking)
+    with pytest.raises(ValidationError, match="catboost needs the package no_such_package, which is not"):
+        FoldSettings.model_validate({"models": "ann+catboost"})
+    # To bound its rows is no request to train it.
+    FieldSettings.model_validate({"train_rows": {"catboost": 5000}})
+
+
+def test_a_model_that_is_slow_on_many_rows_gets_a_sample_on_folds_too(
+    lender: Callable[..., pd.DataFrame], portfolio: Portfolio, conditions: Conditions
+) -> None:
+    models = {name: CONTENDERS[name].settings() for name in ("logistic_regression", "nearest_neighbours")}
+    field = FieldSettings.model_validate(
+        {
+            "train_rows": {"nearest_neighbours": 1000},
+            "folds": {"number": 2, "repeats": 1, "models": list(models)},
+        }
+    )
+    table = measure_on_folds(lender(3000), portfolio, replace(conditions, models=models), field)
+    trained = table.groupby("model")["train_rows"]
+    assert trained.get_group("nearest_neighbours").eq(1000).all()
+    assert trained.get_group("logistic_regression").between(1190, 1210).all()
+    assert table["test_rows"].between(1490, 1510).all()
+    summary = summarise_folds(table, "logistic_regression", 0.95).set_index("model")
+    # The wider of both: fewer train rows say less.
+    auc = {model: rows.set_index("fold")["roc_auc"] for model, rows in table.groupby("model")}
+    spread = (auc["nearest_neighbours"] - auc["logistic_regression"]).std()
+    half = t.ppf(0.975, 1) * spread * np.sqrt(1 / 2 + (table["test_rows"] / 1000).mean())
+    row = summary.loc["nearest_neighbours"]
+    assert row["difference_high"] - row["difference"] == pytest.approx(half)

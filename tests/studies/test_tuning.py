@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,18 @@ from optuna.trial import TrialState
 from pydantic import ValidationError
 
 from loan_default.errors import InputError
+from loan_default.evaluation.plot_tuning import plot_tuning_history
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.models.field.decision_tree import DecisionTreeSettings
-from loan_default.models.field.search_space import SEARCH_SPACES, Choice
+from loan_default.models.field.search_space import SEARCH_SPACES
 from loan_default.studies.tuning import (
     TuningSettings,
+    _begin_as_set,
+    _folds,
     best_settings,
     importance,
     open_study,
+    outcome_in_words,
     study_name,
     trials_table,
     tune,
@@ -54,7 +60,7 @@ def test_every_model_of_the_field_has_a_space_of_its_own_settings() -> None:
         fields = CONTENDERS[name].settings.model_fields
         for key, bounds in space.items():
             assert key.partition(".")[0] in fields, f"{name}.{key}"
-            assert isinstance(bounds, Choice) or bounds.low < bounds.high
+            assert bounds.low < bounds.high
 
 
 def test_a_killed_search_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
@@ -136,6 +142,81 @@ def test_another_study_for_other_rows_features_or_settings() -> None:
     assert len({name, *others}) == 6
 
 
+def test_the_settings_as_they_are_come_first(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "first", "roc_auc")
+    base = DecisionTreeSettings(max_depth=3, min_leaf_share=0.03)
+    table = tune(made_up(), study, base, SETTINGS.model_copy(update={"trials": 2}), 5)
+    assert table["as_set"].tolist() == [True, False]
+    assert table.loc[0, ["max_depth", "min_leaf_share"]].tolist() == [3, 0.03]
+    best = max(table["value"])
+    assert outcome_in_words(table, "roc_auc") == (
+        f"Best of 2 trials, 0 of them given up early: roc_auc {best:.5f}; the settings as they were had "
+        f"{table['value'][0]:.5f}"
+    )
+    # Beyond the bounds of the search they cannot be a trial of it.
+    study = open_study(store(tmp_path), "beyond", "roc_auc")
+    beyond = DecisionTreeSettings(max_depth=30)
+    table = tune(made_up(), study, beyond, SETTINGS.model_copy(update={"trials": 1}), 5)
+    assert not table["as_set"].any()
+    assert "as they were" not in outcome_in_words(table, "roc_auc")
+
+
+def test_settings_as_they_are_that_were_killed_are_tried_again(tmp_path: Path) -> None:
+    study = open_study(store(tmp_path), "killed", "roc_auc")
+    _begin_as_set(study, BASE, SEARCH_SPACES["decision_tree"])
+    study.ask()
+    table = tune(made_up(), study, BASE, SETTINGS.model_copy(update={"trials": 1}), 5)
+    assert table[["state", "as_set"]].to_numpy().tolist() == [["fail", True], ["complete", True]]
+
+
+def test_a_trial_given_up_early_has_no_value(tmp_path: Path) -> None:
+    """Its mean is over other folds than that of the others, and could lie above the best."""
+    study = open_study(store(tmp_path), "pruned", "roc_auc")
+    table = tune(made_up(), study, BASE, SETTINGS.model_copy(update={"trials": 14, "prune": True}), 5)
+    pruned = table[table["state"] == "pruned"]
+    assert len(pruned)
+    assert (pruned["folds_measured"] == 1).all()
+    assert pruned["value"].isna().all()
+    assert table.loc[table["state"] == "complete", "value"].notna().all()
+    # Drawn all the same, at the foot of the picture.
+    figure = plot_tuning_history(table, "roc_auc", "Decision tree")
+    marks = {line.get_label(): line for line in figure.axes[0].get_lines()}
+    assert len(marks["given up early"].get_xdata()) == len(pruned)
+
+
+def test_folds_keep_twins_together_and_hold_rows_that_stop_the_training() -> None:
+    frame = made_up()
+    folds = _folds(frame, 3, 1)
+    for fold in folds:
+        assert not fold[["twin_group", "part"]].drop_duplicates()["twin_group"].duplicated().any()
+        shares = fold["part"].value_counts(normalize=True)
+        assert shares["test"] == pytest.approx(1 / 3, abs=0.02)
+        assert shares["validation"] == pytest.approx(2 / 15, abs=0.02)
+    # Every row judges once.
+    assert (sum((fold["part"] == "test").to_numpy().astype(int) for fold in folds) == 1).all()
+
+
+def test_folds_of_many_rows_are_dealt_quickly() -> None:
+    frame = made_up(rows=200_000)
+    started = time.perf_counter()
+    _folds(frame, 3, 1)
+    assert time.perf_counter() - started < 10
+
+
+def test_too_few_defaults_for_the_folds_are_said(tmp_path: Path) -> None:
+    frame = made_up()
+    frame["default"] = (np.arange(len(frame)) < 3).astype(np.int8)
+    with pytest.raises(InputError, match=r"tuning\.folds is 2, which leaves a fold without defaults"):
+        tune(frame, open_study(store(tmp_path), "few", "roc_auc"), BASE, SETTINGS, 5)
+
+
 def test_an_unknown_model_is_refused() -> None:
     with pytest.raises(ValidationError, match="no such model: oracle"):
         TuningSettings(model="oracle")
+
+
+def test_a_model_whose_package_is_lacking_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = replace(CONTENDERS["catboost"], package="no_such_package")
+    monkeypatch.setitem(CONTENDERS, "catboost", lacking)
+    with pytest.raises(ValidationError, match="catboost needs the package no_such_package, which is not"):
+        TuningSettings(model="catboost")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN = ("roc_auc", "average_precision", "brier", "ks")
+PIPELINE = "model_comparison"
 BEST, LEVEL, BEHIND = "best", "level with the best", "behind the best"
 
 
@@ -68,7 +69,8 @@ def rank_models(
         InputError: The models were not scored on the same test rows.
     """
     best = max(predictions, key=lambda name: metrics[name]["roc_auc"])
-    test = align_predictions({name: in_part(frame, TEST) for name, frame in predictions.items()}, best)
+    test = {name: in_part(frame, TEST) for name, frame in predictions.items()}
+    test = align_predictions(test, best, PIPELINE)
     outcome, units = test[best][DEFAULT].to_numpy(), sampling_units(test[best])
     rows = []
     for name, frame in test.items():
@@ -111,12 +113,12 @@ def in_words(table: pd.DataFrame) -> str:
     ]
     level = table.loc[table["verdict"] == LEVEL, "label"].tolist()
     if level:
-        words.append(f"Level with it, by a test that allows for the many comparisons: {', '.join(level)}.")
+        words.append(f"Level with it, by a test that allows for the many comparisons: {'; '.join(level)}.")
     behind = table[table["verdict"] == BEHIND]
     if len(behind):
         words.append(
             "Behind: "
-            + ", ".join(f"{row['label']} ({row['difference']:+.4f})" for _, row in behind.iterrows())
+            + "; ".join(f"{row['label']} ({row['difference']:+.4f})" for _, row in behind.iterrows())
             + "."
         )
     return " ".join(words)
@@ -152,12 +154,13 @@ def plot_leaderboard(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def leaderboard_markdown(table: pd.DataFrame, title: str) -> str:
+def leaderboard_markdown(table: pd.DataFrame, title: str, left_out: Sequence[str] = ()) -> str:
     """Write the leaderboard as a page.
 
     Args:
         table: From `rank_models`.
         title: Heading of the page.
+        left_out: Names of models whose package is not installed.
     """
     lines = [
         f"# {title}: the field",
@@ -181,15 +184,25 @@ def leaderboard_markdown(table: pd.DataFrame, title: str) -> str:
             f"{row['train_rows']:,}",
             _duration(row["train_seconds"]),
             f"{row['microseconds_per_row']:.1f} µs",
-            f"{row['megabytes']:.2f} MB",
+            _size(row["megabytes"]),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     lines += [
         "",
         "Test rows are the same for all; brackets hold intervals. Times are of training and of scoring one "
         "of many rows, on this machine. A model is behind where DeLong's test against the best, corrected "
-        "for the number of models (Holm), says so.",
+        "for the number of models (Holm), says so; the interval of its difference is not corrected, and may "
+        "leave out zero where the model counts as level.",
     ]
+    sampled = table[table["train_rows"] < table["train_rows"].max()]
+    if len(sampled):
+        names = ", ".join(f"{row['label']} ({row['train_rows']:,})" for _, row in sampled.iterrows())
+        lines += [
+            "",
+            f"Trained on a sample of the {table['train_rows'].max():,} train rows, as slow on more: {names}.",
+        ]
+    if left_out:
+        lines += ["", f"Left out, as the package is not installed: {', '.join(left_out)}."]
     return "\n".join(lines) + "\n"
 
 
@@ -199,3 +212,7 @@ def _with_interval(row: pd.Series, metric: str) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.1f} min"
+
+
+def _size(megabytes: float) -> str:
+    return f"{1000 * megabytes:.1f} kB" if megabytes < 0.1 else f"{megabytes:.2f} MB"

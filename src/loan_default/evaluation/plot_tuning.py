@@ -19,28 +19,41 @@ def plot_tuning_history(trials: pd.DataFrame, metric: str, model: str) -> Figure
     """Draw the value of every trial and the best so far.
 
     Args:
-        trials: One row per trial: `trial`, `state`, `value`.
+        trials: One row per trial: `trial`, `state`, `value` (of complete trials), `as_set` (True for the
+            trial of the settings as they were).
         metric: What the value is.
         model: Name for people.
     """
+    from matplotlib.ticker import MaxNLocator
+
     complete = trials[trials["state"] == "complete"]
     lower = metric in LOWER_IS_BETTER
     running = complete["value"].cummin() if lower else complete["value"].cummax()
     best = complete.sort_values("value", ascending=not lower, kind="stable").iloc[-1]
-    first = complete["value"].iloc[0]
+    before = complete.loc[complete["as_set"], "value"]
+    compared = f"; the settings as they were had {before.iloc[0]:.4f}" if len(before) else ""
     figure = new_figure(
         5,
         f"Tuning of {model}, trial by trial",
-        f"The best {LABELS[metric]} is {best['value']:.4f}, in trial {int(best['trial'])}; the first trial "
-        f"had {first:.4f}. Means over folds of train and validation rows; the best of many is flattered.",
+        f"The best {LABELS[metric]} is {best['value']:.4f}, in trial {int(best['trial'])}{compared}. Means "
+        "over folds of train and validation rows; the best of many is flattered.",
     )
     axes = figure.add_subplot()
     axes.plot(complete["trial"], complete["value"], "o", color=COLOURS[0], label="complete")
     pruned = trials[trials["state"] == "pruned"]
     if len(pruned):
-        axes.plot(pruned["trial"], pruned["value"], "x", color=GREY, label="given up early")
+        # Judged on fewer folds than the others, they have no value to be drawn at.
+        axes.plot(
+            pruned["trial"],
+            np.full(len(pruned), 0.02),
+            "x",
+            color=GREY,
+            label="given up early",
+            transform=axes.get_xaxis_transform(),
+        )
     axes.step(complete["trial"], running, where="post", color=COLOURS[1], label="best so far")
     axes.set(xlabel="Trial", ylabel=LABELS[metric])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     tidy(axes)
     return figure

@@ -14,7 +14,9 @@ PIPELINES = {"ann": "ann_training"}
 OTHER_PIPELINE = "random_forest_comparison"
 
 
-def align_predictions(predictions: Mapping[str, pd.DataFrame], reference: str) -> dict[str, pd.DataFrame]:
+def align_predictions(
+    predictions: Mapping[str, pd.DataFrame], reference: str, pipeline: str | None = None
+) -> dict[str, pd.DataFrame]:
     """Sort each model's predictions by row id, having checked that they cover the same rows.
 
     Where models disagree, the one that differs from most of the models other than `reference` is named: the
@@ -23,6 +25,7 @@ def align_predictions(predictions: Mapping[str, pd.DataFrame], reference: str) -
     Args:
         predictions: `row_id`, `part`, `default`, `probability` by model.
         reference: Model that every other is compared with.
+        pipeline: What made them all; None: each model's own pipeline.
 
     Returns:
         The frames with equal row ids, parts, outcomes and twin groups at equal positions.
@@ -34,7 +37,9 @@ def align_predictions(predictions: Mapping[str, pd.DataFrame], reference: str) -
     for name, frame in predictions.items():
         repeats = int(frame[ROW_ID].duplicated().sum())
         if repeats:
-            raise InputError(f"{repeats} row ids occur twice in the predictions of {name!r}. {_remedy(name)}")
+            raise InputError(
+                f"{repeats} row ids occur twice in the predictions of {name!r}. {_remedy(name, pipeline)}"
+            )
     ordered = {name: frame.sort_values(ROW_ID, ignore_index=True) for name, frame in predictions.items()}
     voters = [name for name in ordered if name != reference] or list(ordered)
     agreed = max(
@@ -45,16 +50,16 @@ def align_predictions(predictions: Mapping[str, pd.DataFrame], reference: str) -
         if difference:
             raise InputError(
                 f"The predictions of {name!r} cannot be compared with those of {agreed!r}: {difference}. "
-                f"{_remedy(name)}"
+                f"{_remedy(name, pipeline)}"
             )
     return ordered
 
 
 def _difference(frame: pd.DataFrame, other: pd.DataFrame, other_name: str) -> str:
     """Say in words how the rows differ; empty where they do not."""
-    missing = int((~other[ROW_ID].isin(frame[ROW_ID])).sum())
-    extra = int((~frame[ROW_ID].isin(other[ROW_ID])).sum())
-    if missing or extra:
+    if not np.array_equal(other[ROW_ID], frame[ROW_ID]):
+        missing = int((~other[ROW_ID].isin(frame[ROW_ID])).sum())
+        extra = int((~frame[ROW_ID].isin(other[ROW_ID])).sum())
         return f"{missing} rows of {other_name!r} are absent and {extra} rows are in no other model"
     for column in (PART, DEFAULT, TWIN_GROUP):
         if (column in frame) != (column in other):
@@ -66,6 +71,6 @@ def _difference(frame: pd.DataFrame, other: pd.DataFrame, other_name: str) -> st
     return ""
 
 
-def _remedy(name: str) -> str:
-    pipeline = PIPELINES.get(name, OTHER_PIPELINE)
-    return f"They stem from different data: run the pipeline `{pipeline}` again."
+def _remedy(name: str, pipeline: str | None) -> str:
+    maker = pipeline or PIPELINES.get(name, OTHER_PIPELINE)
+    return f"They stem from different data: run the pipeline `{maker}` again."

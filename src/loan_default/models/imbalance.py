@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.errors import InputError
+from loan_default.models.categories import find_categories, fold, unfold
 
 
 class ImbalanceSettings(BaseModel):
@@ -19,9 +20,9 @@ class ImbalanceSettings(BaseModel):
     method: Literal["none", "class_weight", "undersample", "smote", "smotenc"] = Field(
         default="none",
         description="none: train on the rows as they are. class_weight: weigh defaults up. undersample: drop "
-        "non-defaults at random. smote: add synthetic defaults. smotenc: the same, but features of two "
-        "values keep to them. Rebalancing seldom improves the ranking and distorts the probabilities; the "
-        "distortion is undone or calibrated away afterwards.",
+        "non-defaults at random. smote: add synthetic defaults. smotenc: the same, but flags stay flags and "
+        "a category has one of its levels. Rebalancing seldom improves the ranking and distorts the "
+        "probabilities; the distortion is undone or calibrated away afterwards.",
     )
     ratio: float = Field(
         default=1.0,
@@ -140,18 +141,24 @@ def _smote(
         "k_neighbors": settings.smote_neighbours,
         "random_state": seed,
     }
-    sampler = SMOTENC(_of_two_values(X), **how) if settings.method == "smotenc" else SMOTE(**how)
-    X_new, y_new = sampler.fit_resample(X, y)
+    if settings.method == "smotenc":
+        categories = _categories(X)
+        folded = fold(X, categories)
+        codes = list(range(folded.shape[1] - len(categories), folded.shape[1]))
+        X_new, y_new = SMOTENC(codes, **how).fit_resample(folded, y)
+        X_new = unfold(X_new, categories)
+    else:
+        X_new, y_new = SMOTE(**how).fit_resample(X, y)
     record |= {"after": _counts(y_new), "ratio": settings.ratio}
     return Rebalanced(X_new.astype(X.dtype, copy=False), y_new.astype(y.dtype, copy=False), None, record)
 
 
-def _of_two_values(X: np.ndarray) -> list[int]:
-    """Find the features that are categories in disguise: flags, one-hot levels."""
-    two = np.flatnonzero([len(np.unique(column)) <= 2 for column in X.T])
-    if not 0 < len(two) < X.shape[1]:
+def _categories(X: np.ndarray) -> list[list[int]]:
+    found = find_categories(X)
+    columns = sum(map(len, found))
+    if not 0 < columns < X.shape[1]:
         raise InputError(
-            f"imbalance.method is 'smotenc', but {len(two)} of {X.shape[1]} features have two values: it "
+            f"imbalance.method is 'smotenc', but {columns} of {X.shape[1]} features have two values: it "
             "needs some that do and some that do not. Use 'smote' or another method."
         )
-    return two.tolist()
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ def trained_on(model_input: pd.DataFrame) -> dict[str, str]:
     return {"model_input": fingerprint(model_input)}
 
 
-def check_trained_on(record: Mapping[str, str], model_input: pd.DataFrame) -> None:
+def check_trained_on(record: Mapping[str, Any], model_input: pd.DataFrame) -> None:
     """Refuse a model that was trained on other features or rows.
 
     Args:
@@ -32,7 +33,7 @@ def check_trained_on(record: Mapping[str, str], model_input: pd.DataFrame) -> No
         )
 
 
-def check_same_training(records: Mapping[str, Mapping[str, str]]) -> None:
+def check_same_training(records: Mapping[str, Mapping[str, Any]]) -> None:
     """Refuse to compare models that were trained on different model input.
 
     Args:
@@ -42,7 +43,8 @@ def check_same_training(records: Mapping[str, Mapping[str, str]]) -> None:
         InputError: They are not all the same.
     """
     names = list(records)
-    odd = [name for name in names if records[name] != records[names[-1]]]
+    inputs = {name: record["model_input"] for name, record in records.items()}
+    odd = [name for name in names if inputs[name] != inputs[names[-1]]]
     if odd:
         raise InputError(
             f"{', '.join(odd)} and {names[-1]} were trained on different model input and cannot be compared. "

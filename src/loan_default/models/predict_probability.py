@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -44,18 +43,27 @@ def predict_probability(model: Any, X: np.ndarray) -> np.ndarray:
         case "lightgbm":
             return np.asarray(model.predict(X), dtype=np.float64)
         case "sklearn":
-            return _predict_in_blocks(model, X)[:, list(model.classes_).index(1)].astype(np.float64)
+            return _classes(model, X)[:, list(model.classes_).index(1)].astype(np.float64)
 
 
-def _predict_in_blocks(model: Any, X: np.ndarray) -> np.ndarray:
+def _classes(model: Any, X: np.ndarray) -> np.ndarray:
+    trees = [member.tree_ for member in getattr(model, "estimators_", []) if hasattr(member, "tree_")]
+    return _mean_of_trees(trees, model.n_jobs or 1, X) if trees else model.predict_proba(X)
+
+
+def _mean_of_trees(trees: list[Any], threads: int, X: np.ndarray) -> np.ndarray:
     """Share rows, not trees, among threads.
 
-    A forest adds up its trees in the order in which its threads finish, which changes the last digits from
-    call to call.
+    A forest asked as a whole adds up its trees in the order in which its threads finish, which changes the
+    last digits from call to call; and asked by several threads at once, they fight over warning filters.
     """
-    threads = getattr(model, "n_jobs", None) or 1
-    if threads == 1 or len(X) < threads:
-        return model.predict_proba(X)
-    alone = copy.copy(model).set_params(n_jobs=1)
+
+    def mean(block: np.ndarray) -> np.ndarray:
+        total = trees[0].predict(block)
+        for tree in trees[1:]:
+            total += tree.predict(block)
+        return total / len(trees)
+
+    blocks = np.array_split(np.ascontiguousarray(X, dtype=np.float32), min(threads, len(X)) or 1)
     with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(alone.predict_proba, np.array_split(X, threads))))
+        return np.concatenate(list(pool.map(mean, blocks)))

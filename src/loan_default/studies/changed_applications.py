@@ -80,15 +80,16 @@ def changes(
         seed: Seed of the draws.
 
     Yields:
-        Noise, swapped labels, each field missing in turn, and all fields missing that may be missing.
+        Noise and swapped labels, the least first, each field missing in turn, and all fields missing that may
+        be missing.
     """
     rng = np.random.default_rng(seed)
     kinds = {field.kind for field in applications.fields}
     if "number" in kinds:
-        for share in noise:
+        for share in sorted(noise):
             yield Change("noise", f"noise of {share:g} spreads", with_noise(applications, share, rng))
     if kinds & {"label", "boolean"}:
-        for share in swapped:
+        for share in sorted(swapped):
             text = with_swapped_labels(applications, share, rng)
             yield Change("swap", f"{100 * share:g} % of labels swapped", text)
     for field in applications.fields:

@@ -20,7 +20,7 @@ from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.features.fit import fit_feature_transformer
 from loan_default.features.model_input import build_model_input
 from loan_default.features.settings import FeatureSettings
-from loan_default.frames import DEFAULT, TRAIN, TWIN_GROUP, VALIDATION, in_part
+from loan_default.frames import DEFAULT, PART, TRAIN, TWIN_GROUP, VALIDATION, in_part
 from loan_default.models.calibration import fit_calibrator
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.predictions import make_predictions, score_rows
@@ -152,6 +152,22 @@ def make_model_input(
         clean, cleaner.portfolio, cleaner.leaks, conditions.features, seed
     )
     return build_model_input(clean, transformer, train_features)
+
+
+def bound_train_rows(model_input: pd.DataFrame, at_most: int | None, seed: int) -> pd.DataFrame:
+    """Draw train rows for a model that is slow on more; keep the rows of all other parts.
+
+    Args:
+        model_input: Keys and float32 features.
+        at_most: Train rows; None: all.
+        seed: Seed of the draw.
+    """
+    train = np.flatnonzero(model_input[PART] == TRAIN)
+    if at_most is None or len(train) <= at_most:
+        return model_input
+    kept = np.ones(len(model_input), dtype=bool)
+    kept[np.random.default_rng(seed).permutation(train)[at_most:]] = False
+    return model_input.loc[kept]
 
 
 def measure(

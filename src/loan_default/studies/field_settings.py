@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from loan_default.models.field.contenders import CONTENDERS
+from loan_default.models.field.contenders import check_known, check_trainable
 
 
 class FoldSettings(BaseModel):
@@ -35,14 +35,17 @@ class FoldSettings(BaseModel):
 
     @field_validator("models", mode="before")
     @classmethod
-    def _are_known(cls, models: object) -> object:
+    def _by_name(cls, models: object) -> object:
         # Joined by + on the command line, where a comma separates parameters.
-        names = tuple(models.split("+")) if isinstance(models, str) else models
-        if isinstance(names, list | tuple):
-            unknown = sorted(set(names) - set(CONTENDERS))
-            if unknown:
-                raise ValueError(f"no such model: {', '.join(unknown)}; there are {', '.join(CONTENDERS)}")
-        return names
+        return tuple(models.split("+")) if isinstance(models, str) else models
+
+    @field_validator("models")
+    @classmethod
+    def _are_of_the_field(cls, models: tuple[str, ...]) -> tuple[str, ...]:
+        check_trainable(models)
+        if len(set(models)) < len(models):
+            raise ValueError(f"a model is named twice: {', '.join(models)}")
+        return models
 
 
 class FieldSettings(BaseModel):
@@ -59,9 +62,8 @@ class FieldSettings(BaseModel):
     @field_validator("train_rows")
     @classmethod
     def _are_of_the_field(cls, train_rows: dict[str, int]) -> dict[str, int]:
+        check_known(train_rows)
         for name, rows in train_rows.items():
-            if name not in CONTENDERS:
-                raise ValueError(f"no such model: {name}; there are {', '.join(CONTENDERS)}")
             if rows < 1000:
                 raise ValueError(f"{name}: {rows} rows are too few; ask for 1,000 or more")
         return train_rows

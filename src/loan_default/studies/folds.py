@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
 
 from loan_default.frames import PART, TEST, TRAIN, in_part
 from loan_default.portfolio.deal import deal
@@ -15,8 +14,9 @@ from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.intake import take_in
 from loan_default.portfolio.leaks import find_leaks, leaking_features
 from loan_default.portfolio.split import fold_parts
-from loan_default.studies.experiment import Conditions, make_model_input, measure
-from loan_default.studies.field_settings import FoldSettings
+from loan_default.studies.averages import mean_over_deals
+from loan_default.studies.experiment import Conditions, bound_train_rows, make_model_input, measure
+from loan_default.studies.field_settings import FieldSettings
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ FEWEST_RESAMPLES = 100
 
 
 def measure_on_folds(
-    raw: pd.DataFrame, portfolio: Portfolio, conditions: Conditions, settings: FoldSettings
+    raw: pd.DataFrame, portfolio: Portfolio, conditions: Conditions, field: FieldSettings
 ) -> pd.DataFrame:
     """Train and measure every model on every fold of every repeat.
 
@@ -34,12 +34,13 @@ def measure_on_folds(
         raw: The file, every column as text.
         portfolio: Its description.
         conditions: As for one run; its split is replaced by the folds, its seed is that of the first repeat.
-        settings: Folds, repeats, models.
+        field: Folds, repeats, models; train rows of those that are slow on more.
 
     Returns:
         One row per repeat, fold and model: `repeat` and `fold` from 1, `model`, `train_rows`, `test_rows`,
         the metrics in `MEASURED` on test rows, `seconds` of training.
     """
+    settings = field.folds
     intake = take_in(raw, portfolio, conditions.cleaning.max_rejected_share)
     dealt = deal(intake, conditions.cleaning, conditions.seed)
     rows = []
@@ -59,14 +60,15 @@ def measure_on_folds(
             leaks = leaking_features(findings, conditions.cleaning.leaks)
             model_input = make_model_input(intake, parted, leaks, here)
             for model in settings.models:
-                measured = measure(model_input, model, here)
+                rows_for = bound_train_rows(model_input, field.train_rows.get(model), seed)
+                measured = measure(rows_for, model, here)
                 rows.append(
                     {
                         "repeat": repeat + 1,
                         "fold": fold + 1,
                         "model": model,
-                        "train_rows": int((part == TRAIN).sum()),
-                        "test_rows": int((part == TEST).sum()),
+                        "train_rows": len(in_part(rows_for, TRAIN)),
+                        "test_rows": len(in_part(rows_for, TEST)),
                         **{name: measured.metrics[name] for name in MEASURED},
                         "seconds": measured.seconds,
                     }
@@ -83,40 +85,35 @@ def measure_on_folds(
 
 
 def summarise_folds(results: pd.DataFrame, reference: str, confidence: float) -> pd.DataFrame:
-    """Average over folds, with intervals that allow for what the folds have in common.
-
-    The variance of a mean over k folds of repeated folds is s^2 (1/k + n_test / n_train): Nadeau & Bengio
-    (2003), Inference for the Generalization Error, Machine Learning 52. Train sets overlap, and s^2 / k would
-    be too small.
+    """Average over folds, and compare each model with a reference.
 
     Args:
         results: From `measure_on_folds`.
         reference: Model that the others are compared with, fold by fold.
-        confidence: Coverage of the intervals.
+        confidence: Coverage of the intervals; see `mean_over_deals`.
 
     Returns:
         One row per model, the best mean ROC AUC first: `model`, `folds`, each metric's mean with `_low` and
         `_high`, `difference` (ROC AUC minus the reference's) with `_low` and `_high` (missing for the
         reference itself), `seconds` (mean).
     """
-    shares = results["test_rows"] / results["train_rows"]
-    folds = results.groupby(["repeat", "fold"]).ngroups
-    spread = np.sqrt(1 / folds + shares.mean())
-    reach = float(t.ppf((1 + confidence) / 2, folds - 1)) * spread
-    auc = {model: part.set_index(["repeat", "fold"])["roc_auc"] for model, part in results.groupby("model")}
+    by_model = {
+        str(model): part.set_index(["repeat", "fold"]) for model, part in results.groupby("model", sort=False)
+    }
+    shares = {
+        model: float((part["test_rows"] / part["train_rows"]).mean()) for model, part in by_model.items()
+    }
     rows = []
-    for model, of_model in results.groupby("model", sort=False):
-        row: dict[str, object] = {"model": model, "folds": folds}
+    for model, part in by_model.items():
+        row: dict[str, object] = {"model": model, "folds": len(part)}
         for metric in MEASURED:
-            row |= _mean(metric, of_model[metric], reach)
+            row |= mean_over_deals(metric, part[metric], shares[model], confidence)
         if model == reference:
             row |= dict.fromkeys(("difference", "difference_low", "difference_high"), np.nan)
         else:
-            row |= _mean("difference", auc[model] - auc[reference], reach)
-        rows.append({**row, "seconds": of_model["seconds"].mean()})
+            difference = part["roc_auc"] - by_model[reference]["roc_auc"]
+            # One of the two may be trained on a sample: the wider interval of both.
+            share = max(shares[model], shares[reference])
+            row |= mean_over_deals("difference", difference, share, confidence)
+        rows.append({**row, "seconds": part["seconds"].mean()})
     return pd.DataFrame(rows).sort_values("roc_auc", ascending=False, ignore_index=True, kind="stable")
-
-
-def _mean(name: str, values: pd.Series, reach: float) -> dict[str, float]:
-    mean, half = float(values.mean()), reach * float(values.std(ddof=1))
-    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}

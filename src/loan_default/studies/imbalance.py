@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
-from scipy.stats import t
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from loan_default.errors import InputError
 from loan_default.evaluation.metrics import Scorecard
@@ -24,6 +23,7 @@ from loan_default.models.predictions import score_rows
 from loan_default.models.settings import ModelSettings
 from loan_default.models.train_model import train_model
 from loan_default.portfolio.description import Portfolio
+from loan_default.studies.averages import mean_over_deals
 from loan_default.studies.experiment import Conditions, prepare, sample_rows
 
 logger = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ METHODS: tuple[Method, ...] = (
     "smotenc",
     "balanced_forest",
 )
-NO_CLOSED_FORM = ("smote", "smotenc")
-"""Methods whose distortion can only be calibrated away."""
+CORRECTABLE = ("class_weight", "undersample")
+"""What a record of `rebalance` may name that a closed form takes back."""
 
 MEASURED = ("roc_auc", "average_precision", "brier", "calibration_error", "recall_at_precision")
-AS_TRAINED, CORRECTED = "as trained", "corrected"
+AS_TRAINED, CORRECTED, CALIBRATED = "as trained", "corrected", "calibrated"
 KEYS = ["model", "method", "probability"]
 
 
@@ -62,6 +62,19 @@ class ImbalanceStudySettings(BaseModel):
         default=0.5, gt=0, lt=1, description="Share of calls that are right at which recall is measured."
     )
 
+    @field_validator("methods", "models", mode="before")
+    @classmethod
+    def _by_name(cls, names: object) -> object:
+        # Joined by + on the command line, where a comma separates parameters.
+        return tuple(names.split("+")) if isinstance(names, str) else names
+
+    @field_validator("methods", "models")
+    @classmethod
+    def _are_named_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(names)) < len(names):
+            raise ValueError(f"one is named twice: {', '.join(names)}")
+        return names
+
 
 def study_imbalance(
     raw: pd.DataFrame, portfolio: Portfolio, conditions: Conditions, settings: ImbalanceStudySettings
@@ -75,9 +88,11 @@ def study_imbalance(
         settings: What is compared.
 
     Returns:
-        One row per seed, model, method and probability (`as trained`, or `corrected`: by the closed form, or
-        where there is none by Platt's line on validation rows), with the metrics in `MEASURED` on test rows,
-        `train_rows` after rebalancing, and `does_not_apply`: why a method could not be tried.
+        One row per seed, model, method and probability (`as trained`; `corrected` by the closed form, where
+        there is one; `calibrated` on validation rows by Platt's line, as in every run), with the metrics in
+        `MEASURED` on test rows, the `precision` at which recall is measured, `train_rows` after rebalancing,
+        `test_to_train` (test rows for each train row, as dealt), and `does_not_apply`: why a method could not
+        be tried.
     """
     rows = sample_rows(raw, portfolio, conditions, settings.rows)
     methods: tuple[Method, ...] = ("none", *(m for m in settings.methods if m != "none"))
@@ -97,7 +112,7 @@ def study_imbalance(
                         table.append({**keys, **measured})
                 except InputError as error:
                     table.append({**keys, "does_not_apply": str(error)})
-    columns = ["seed", *KEYS, *MEASURED, "train_rows", "does_not_apply"]
+    columns = ["seed", *KEYS, *MEASURED, "precision", "train_rows", "test_to_train", "does_not_apply"]
     return pd.DataFrame(table, columns=columns)
 
 
@@ -106,27 +121,27 @@ def summarise_imbalance(results: pd.DataFrame, confidence: float) -> pd.DataFram
 
     Args:
         results: From `study_imbalance`.
-        confidence: Coverage of the intervals (t, over seeds).
+        confidence: Coverage of the intervals; see `mean_over_deals`.
 
     Returns:
         One row per model, method and probability: `seeds`, each metric's mean with `_low` and `_high`, and
-        `{metric}_gain` (minus the same model without rebalancing, as trained) with `_low` and `_high`,
-        missing for `none` itself.
+        `{metric}_gain` with `_low` and `_high`: minus that of the same model without rebalancing, calibrated
+        where the method's is, else as trained; missing for `none` itself.
     """
     tried = results[results["does_not_apply"].isna()]
+    by_seed = {keys: group.set_index("seed") for keys, group in tried.groupby(KEYS, sort=False)}
     rows = []
-    for keys, group in tried.groupby(KEYS, sort=False):
-        row: dict[str, Any] = {**dict(zip(KEYS, keys, strict=True)), "seeds": len(group)}
-        nothing = tried[
-            (tried["model"] == row["model"])
-            & (tried["method"] == "none")
-            & (tried["probability"] == AS_TRAINED)
-        ].set_index("seed")
+    for (model, method, probability), group in by_seed.items():
+        share = float(group["test_to_train"].mean())
+        row: dict[str, Any] = {"model": model, "method": method, "probability": probability}
+        row["seeds"] = len(group)
+        nothing = by_seed[model, "none", CALIBRATED if probability == CALIBRATED else AS_TRAINED]
         for metric in MEASURED:
-            values = group.set_index("seed")[metric]
-            row |= _mean(metric, values, confidence)
-            if row["method"] != "none":
-                row |= _mean(f"{metric}_gain", values - nothing.loc[values.index, metric], confidence)
+            mean = mean_over_deals(metric, group[metric], share, confidence)
+            row |= {name: float(np.clip(value, 0, 1)) for name, value in mean.items()}
+            gain = group[metric] - nothing.loc[group.index, metric]
+            gained = mean_over_deals(f"{metric}_gain", gain, share, confidence)
+            row |= dict.fromkeys(gained, np.nan) if method == "none" else gained
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -159,20 +174,21 @@ def _measure(
     )
     scores = score_rows(model_input, lambda X: predict_probability(model, X))
     test = in_part(scores, TEST)
-    raw = test["score"].to_numpy()
-    if record["method"] in NO_CLOSED_FORM:
-        corrected = fit_calibrator(scores, CalibrationSettings(method="platt"), record).apply(raw)
-    else:
-        corrected = undo_rebalancing(raw, record)
-    outcome = test[DEFAULT].to_numpy()
-    for name, probability in ((AS_TRAINED, raw), (CORRECTED, corrected)):
+    raw, outcome = test["score"].to_numpy(), test[DEFAULT].to_numpy()
+    probabilities = {AS_TRAINED: raw}
+    if record["method"] in CORRECTABLE:
+        probabilities[CORRECTED] = undo_rebalancing(raw, record)
+    probabilities[CALIBRATED] = fit_calibrator(scores, CalibrationSettings(method="platt"), record).apply(raw)
+    for name, probability in probabilities.items():
         card = Scorecard(outcome, probability, threshold=0.5, calibration_bins=CALIBRATION_BINS)
         measured = {key: float(value[0]) for key, value in card.measure().items() if key in MEASURED}
         yield {
             "probability": name,
             **measured,
             "recall_at_precision": recall_at_precision(outcome, probability, precision),
+            "precision": precision,
             "train_rows": sum(record["after"].values()),
+            "test_to_train": len(test) / len(in_part(model_input, TRAIN)),
         }
 
 
@@ -184,9 +200,3 @@ def _with_method(settings: ModelSettings, method: Method) -> ModelSettings:
         shape = settings.model_dump(exclude={"imbalance"})
         return BalancedForestSettings.model_validate(shape)
     return settings.model_copy(update={"imbalance": ImbalanceSettings(method=method)})
-
-
-def _mean(name: str, values: pd.Series, confidence: float) -> dict[str, float]:
-    mean = float(values.mean())
-    half = float(t.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}

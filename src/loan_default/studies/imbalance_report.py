@@ -1,19 +1,11 @@
-"""What the imbalance study found, in a picture and a paragraph."""
+"""What the imbalance study found, in a paragraph and a table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pandas as pd
 
-from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, new_figure, tidy
 from loan_default.evaluation.words import LABELS, title_of
-from loan_default.studies.imbalance import AS_TRAINED, CORRECTED, MEASURED
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from loan_default.studies.imbalance import AS_TRAINED, CALIBRATED, CORRECTED, MEASURED
 
 WORDS = {
     "none": "nothing",
@@ -23,94 +15,109 @@ WORDS = {
     "smotenc": "SMOTENC",
     "balanced_forest": "balanced forest",
 }
+PROBABILITIES = (AS_TRAINED, CORRECTED, CALIBRATED)
+METRICS = {
+    **{metric: LABELS[metric] for metric in MEASURED if metric in LABELS},
+    "recall_at_precision": "recall",
+}
+"""How what was measured is called."""
 
 
-def imbalance_in_words(summary: pd.DataFrame, fake: pd.DataFrame) -> str:
+def imbalance_in_words(results: pd.DataFrame, summary: pd.DataFrame, fake: pd.DataFrame) -> str:
     """Write the findings from the numbers.
 
     Args:
+        results: From `study_imbalance`.
         summary: From `summarise_imbalance`.
         fake: Rows of `show_leaks` for resampling before the split; may be empty.
     """
     tried = summary[summary["method"] != "none"]
-    as_trained = tried[tried["probability"] == AS_TRAINED]
     sentences = []
-    for change, beyond_chance in (
-        ("better", as_trained["roc_auc_gain_low"] > 0),
-        ("worse", as_trained["roc_auc_gain_high"] < 0),
-    ):
-        found = as_trained[beyond_chance]
-        if len(found):
-            sentences.append(f"Ranking is {change} than with nothing for {_named(found)}.")
-    level = as_trained[(as_trained["roc_auc_gain_low"] <= 0) & (as_trained["roc_auc_gain_high"] >= 0)]
-    if len(level):
-        sentences.append(f"No difference in ROC AUC can be told for {_named(level)}.")
-    worst = as_trained.sort_values("brier_gain").iloc[-1]
-    sentences.append(
-        f"The probabilities suffer most from {WORDS[worst['method']]} of the {title_of(worst['model'])}: its "
-        f"Brier score is {worst['brier']:.4f} as trained, {worst['brier'] - worst['brier_gain']:.4f} with "
-        "nothing."
+    if tried.empty:
+        sentences.append("No method of rebalancing could be tried.")
+    else:
+        as_trained = tried[tried["probability"] == AS_TRAINED]
+        nothing = summary[(summary["method"] == "none") & (summary["probability"] == AS_TRAINED)]
+        sentences += _of_ranking(as_trained)
+        sentences.append(_of_recall(as_trained, nothing, results["precision"].max()))
+        sentences += _of_probabilities(tried)
+    return " ".join(sentences + _of_resampling_early(fake))
+
+
+def _of_ranking(as_trained: pd.DataFrame) -> list[str]:
+    better, worse = as_trained["roc_auc_gain_low"] > 0, as_trained["roc_auc_gain_high"] < 0
+    found = {
+        "Ranking is better than with nothing for": as_trained[better],
+        "Ranking is worse than with nothing for": as_trained[worse],
+        "No difference in ROC AUC can be told for": as_trained[~better & ~worse],
+    }
+    return [f"{words} {_named(rows)}." for words, rows in found.items() if len(rows)]
+
+
+def _of_recall(as_trained: pd.DataFrame, nothing: pd.DataFrame, precision: float) -> str:
+    found = " and ".join(
+        f"{row['recall_at_precision']:.1%} ({title_of(row['model'])})" for _, row in nothing.iterrows()
     )
-    corrected = tried[tried["probability"] == CORRECTED]
-    sentences.append(
-        f"Corrected, Brier scores lie between {corrected['brier'].min():.4f} and "
-        f"{corrected['brier'].max():.4f}, {corrected['brier_gain'].min():+.4f} to "
-        f"{corrected['brier_gain'].max():+.4f} from those with nothing."
+    low, high = (100 * end(as_trained["recall_at_precision_gain"]) for end in (min, max))
+    return (
+        f"Where {precision:.0%} of the calls are to be right, doing nothing finds {found} of the defaults; "
+        f"the methods change that by {low:+.1f} to {high:+.1f} percentage points."
     )
-    ranking = fake[fake["metric"].isin(("roc_auc", "average_precision"))]
-    if len(ranking):
-        shown = [
-            f"{LABELS[row['metric']]} {row['leaky']:.3f} instead of {row['honest']:.3f}"
-            for _, row in ranking.iterrows()
-        ]
+
+
+def _of_probabilities(tried: pd.DataFrame) -> list[str]:
+    of = {name: tried[tried["probability"] == name] for name in PROBABILITIES}
+    sentences = []
+    worst = of[AS_TRAINED].sort_values("brier_gain").iloc[-1]
+    if worst["brier_gain"] > 0:
         sentences.append(
-            f"Resampling before the split would have shown {' and '.join(shown)} "
-            f"({title_of(ranking['model'].iloc[0])}): rows made of test rows lie among the train rows, and "
-            "others like them among the test rows."
+            f"The probabilities suffer most from {_name(worst)}: its Brier score is {worst['brier']:.4f} as "
+            f"trained, {worst['brier'] - worst['brier_gain']:.4f} with nothing."
         )
-    return " ".join(sentences)
-
-
-def plot_imbalance(summary: pd.DataFrame, finding: str) -> Figure:
-    """Draw ROC AUC by method, and Brier score as trained and corrected, for each model.
-
-    Args:
-        summary: From `summarise_imbalance`.
-        finding: From `imbalance_in_words`.
-    """
-    models = list(dict.fromkeys(summary["model"]))
-    figure = new_figure(1.9 + 2.6 * len(models), "What rebalancing does, test rows, mean over seeds", finding)
-    grid = figure.subplots(len(models), 2, squeeze=False)
-    for row, model in zip(grid, models, strict=True):
-        of_model = summary[summary["model"] == model]
-        ranking = of_model[of_model["probability"] == AS_TRAINED]
-        _points(row[0], ranking, "roc_auc", 0, AS_TRAINED)
-        row[0].set(xlabel="ROC AUC", title=title_of(model))
-        for at, probability in enumerate((AS_TRAINED, CORRECTED)):
-            _points(row[1], of_model[of_model["probability"] == probability], "brier", at, probability)
-        row[1].set(xlabel="Brier score (lower is better)", title=title_of(model))
-        row[1].legend(frameon=False)
-        for axes, metric in ((row[0], "roc_auc"), (row[1], "brier")):
-            nothing = ranking.loc[ranking["method"] == "none", metric]
-            axes.axvline(float(nothing.iloc[0]), color=GREY, linewidth=0.8)
-            tidy(axes)
-    return figure
-
-
-def _points(axes: Axes, rows: pd.DataFrame, metric: str, series: int, label: str) -> None:
-    places = -np.arange(len(rows)) - 0.18 * series
-    reach = [rows[metric] - rows[f"{metric}_low"], rows[f"{metric}_high"] - rows[metric]]
-    axes.errorbar(
-        rows[metric], places, xerr=reach, fmt=MARKERS[series], color=COLOURS[series], capsize=3, label=label
+    else:
+        sentences.append("As trained, no method has a worse Brier score than nothing.")
+    if len(of[CORRECTED]):
+        sentences.append(
+            f"Corrected in closed form, Brier scores are {_gains(of[CORRECTED])} from those with nothing."
+        )
+    sentences.append(
+        f"Calibrated on validation rows, as in every run, they are {_gains(of[CALIBRATED])} from those with "
+        "nothing calibrated likewise."
     )
-    axes.set_yticks(-np.arange(len(rows)), [WORDS[method] for method in rows["method"]])
+    return sentences
+
+
+def _of_resampling_early(fake: pd.DataFrame) -> list[str]:
+    if fake.empty:
+        return []
+    if "does_not_apply" in fake and fake["does_not_apply"].notna().all():
+        return [f"Resampling before the split was not shown: {fake['does_not_apply'].iloc[0]}."]
+    ranking = fake[fake["metric"].isin(("roc_auc", "average_precision"))]
+    shown = " and ".join(
+        f"{LABELS[row['metric']]} {row['leaky']:.3f} instead of {row['honest']:.3f}"
+        for _, row in ranking.iterrows()
+    )
+    first = ranking.iloc[0]
+    return [
+        f"Resampling before the split would have shown {shown} ({title_of(first['model'])}): rows made of "
+        "test rows lie among the train rows, others like them among the test rows, of which "
+        f"{first['event_rate_leaky']:.0%} are then defaults and not {first['event_rate_honest']:.0%}, which "
+        "alone lifts average precision."
+    ]
+
+
+def _gains(rows: pd.DataFrame) -> str:
+    return f"{rows['brier_gain'].min():+.4f} to {rows['brier_gain'].max():+.4f}"
+
+
+def _name(row: pd.Series) -> str:
+    if row["method"] == "balanced_forest":
+        return f"the {WORDS[row['method']]}"
+    return f"{WORDS[row['method']]} of the {title_of(row['model'])}"
 
 
 def _named(rows: pd.DataFrame) -> str:
-    return ", ".join(
-        f"{WORDS[row['method']]} of the {title_of(row['model'])} ({row['roc_auc_gain']:+.4f})"
-        for _, row in rows.iterrows()
-    )
+    return ", ".join(f"{_name(row)} ({row['roc_auc_gain']:+.4f})" for _, row in rows.iterrows())
 
 
 def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: str, title: str) -> str:
@@ -127,21 +134,21 @@ def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: s
         "",
         findings,
         "",
-        "| model | method | probability | ROC AUC | average precision | Brier | calibration error | recall |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| model | method | probability | {' | '.join(METRICS.values())} |",
+        f"|---|---|---|{'---|' * len(METRICS)}",
     ]
     for _, row in summary.iterrows():
         cells = [title_of(row["model"]), WORDS[row["method"]], row["probability"]]
-        cells += [f"{row[m]:.4f} [{row[f'{m}_low']:.4f}, {row[f'{m}_high']:.4f}]" for m in MEASURED]
+        cells += [f"{row[m]:.4f} [{row[f'{m}_low']:.4f}, {row[f'{m}_high']:.4f}]" for m in METRICS]
         lines.append(f"| {' | '.join(cells)} |")
     not_tried = results[results["does_not_apply"].notna()].drop_duplicates(["model", "method"])
-    lines += [
-        f"\nNot tried: {WORDS[row['method']]} of the {title_of(row['model'])}: {row['does_not_apply']}"
-        for _, row in not_tried.iterrows()
-    ]
+    lines += [f"\nNot tried: {_name(row)}: {row['does_not_apply']}" for _, row in not_tried.iterrows()]
     lines += [
         "",
-        f"Test rows, mean over {int(summary['seeds'].max())} seeds with t intervals. Recall is the share of "
-        "defaults caught by the widest cut whose calls are right as often as asked for.",
+        f"Test rows, mean over {int(summary['seeds'].max())} seeds; intervals allow for the rows that deals "
+        "have in common (Nadeau & Bengio 2003), not for the number of comparisons. Better and worse: the "
+        "interval of the difference, seed by seed, leaves out 0. Recall: the share of defaults caught by the "
+        f"widest cut at which {results['precision'].max():.0%} of the calls are right. Corrected: by the "
+        "closed form, which SMOTE does not have; calibrated: by a line fitted on validation rows.",
     ]
     return "\n".join(lines) + "\n"

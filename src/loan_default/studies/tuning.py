@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,14 +13,15 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from loan_default.errors import InputError
-from loan_default.frames import DEFAULT, PART, TEST, TWIN_GROUP, feature_matrix, fingerprint
+from loan_default.frames import DEFAULT, PART, TEST, TRAIN, VALIDATION, feature_matrix, fingerprint, in_part
 from loan_default.models.ann import AnnSettings
 from loan_default.models.correction import undo_rebalancing
-from loan_default.models.field.contenders import CONTENDERS
-from loan_default.models.field.search_space import SEARCH_SPACES, Choice, Range
+from loan_default.models.field.contenders import check_trainable
+from loan_default.models.field.search_space import SEARCH_SPACES, Range
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.settings import ModelSettings
 from loan_default.models.train_model import train_model
+from loan_default.portfolio.split import fold_parts
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -32,11 +33,14 @@ LOWER_IS_BETTER = ("log_loss",)
 SETTINGS = "settings"
 """User attribute of a trial: the settings it tried, as parameters have them."""
 
+AS_SET = "as_set"
+"""User attribute of the trial that tries the settings as they are, and its column."""
+
 FEWEST_FOR_IMPORTANCE = 5
 """Complete trials below which what mattered cannot be told."""
 
-STOPPING_FOLDS = 5
-"""One in so many train rows stops a model early."""
+STOPPING_SHARE = 0.2
+"""Of the rows that are not in the fold that judges: they stop models that stop early."""
 
 
 class TuningSettings(BaseModel):
@@ -61,15 +65,14 @@ class TuningSettings(BaseModel):
     @field_validator("model")
     @classmethod
     def _is_of_the_field(cls, model: str) -> str:
-        if model not in CONTENDERS:
-            raise ValueError(f"no such model: {model}; there are {', '.join(CONTENDERS)}")
+        check_trainable((model,))
         return model
 
 
 def study_name(
     model_input: pd.DataFrame, settings: TuningSettings, base: Mapping[str, Any], seed: int
 ) -> str:
-    """Name the study that a run continues: another one for other rows, features or conditions.
+    """Name the study that a run continues: another one for other rows, features, conditions or bounds.
 
     Args:
         model_input: Keys and float32 features.
@@ -77,9 +80,8 @@ def study_name(
         base: The model's settings where they are not tuned.
         seed: Seed of the run.
     """
-    conditions = pd.DataFrame(
-        {"condition": [str(settings.metric), str(settings.folds), str(settings.rows), str(seed), repr(base)]}
-    )
+    fixed = (settings.metric, settings.folds, settings.rows, seed, base, SEARCH_SPACES[settings.model])
+    conditions = pd.DataFrame({"condition": [repr(condition) for condition in fixed]})
     return f"{settings.model}-{settings.metric}-{fingerprint(model_input)[:8]}-{fingerprint(conditions)[:8]}"
 
 
@@ -93,8 +95,8 @@ def tune(
         study: New or to be continued; each finished trial is stored at once.
         base: The model's settings where they are not tuned.
         settings: Model, metric, folds, budget.
-        seed: Trial n draws by seed + n, so that a killed study goes on as it would have; every trial trains
-            on its fold k by seed + k.
+        seed: Trial n draws by seed + n, so that a study that was stopped goes on as it would have; every
+            trial trains on its fold k by seed + k. A trial that was killed halfway keeps its number.
 
     Returns:
         One row per trial of the study: see `trials_table`.
@@ -105,9 +107,11 @@ def tune(
     import optuna
 
     rows = _bounded(model_input.loc[model_input[PART] != TEST], settings.rows, seed)
-    folds = list(_folds(rows, settings.folds, seed))
+    folds = _folds(rows, settings.folds, seed)
     if isinstance(base, AnnSettings):
-        base = base.suited_to(folds[0][0][DEFAULT].to_numpy())
+        # The architecture that a run would choose, which trains on more rows than a fold does.
+        suited = base.suited_to(in_part(model_input, TRAIN)[DEFAULT].to_numpy())
+        base = base.model_copy(update={"network": suited.network})
 
     def objective(trial: Trial) -> float:
         changes = _suggest(trial, SEARCH_SPACES[settings.model])
@@ -115,8 +119,8 @@ def tune(
         as_parameters = tried.model_dump(mode="json")
         trial.set_user_attr(SETTINGS, {key: as_parameters[key] for key in _sections(changes)})
         values = []
-        for at, (train, held_out) in enumerate(folds):
-            values.append(_measure(tried, train, held_out, settings.metric, seed + at))
+        for at, fold in enumerate(folds):
+            values.append(_measure(tried, fold, settings.metric, seed + at))
             trial.report(float(np.mean(values)), at)
             if settings.prune and at + 1 < len(folds) and trial.should_prune():
                 raise optuna.TrialPruned
@@ -126,6 +130,7 @@ def tune(
         return float(np.mean(values))
 
     _forget_killed(study)
+    _begin_as_set(study, base, SEARCH_SPACES[settings.model])
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=5)
     until = math.inf if settings.minutes is None else time.monotonic() + 60 * settings.minutes
     while (left := settings.trials - _used(study)) > 0 and time.monotonic() < until:
@@ -148,14 +153,20 @@ def trials_table(study: Study) -> pd.DataFrame:
         study: Its trials, finished or not.
 
     Returns:
-        One row per finished trial, in order: `trial`, `state` (complete, pruned or fail), `value` (mean over
-        its folds; missing where it failed), `seconds`, and a column for each setting tried.
+        One row per finished trial, in order: `trial`, `state` (complete, pruned or fail), `as_set` (True for
+        the trial of the settings as they are, before any search), `value` (mean over the folds, of complete
+        trials only: folds differ, so that a mean over some of them says nothing beside one over all),
+        `folds_measured`, `seconds`, and a column for each setting tried.
     """
+    from optuna.trial import TrialState
+
     rows = [
         {
             "trial": trial.number,
             "state": trial.state.name.lower(),
-            "value": trial.value if trial.value is not None else _last_report(trial.intermediate_values),
+            AS_SET: AS_SET in trial.user_attrs,
+            "value": trial.value if trial.state == TrialState.COMPLETE else np.nan,
+            "folds_measured": len(trial.intermediate_values),
             "seconds": trial.duration.total_seconds() if trial.duration else np.nan,
             **trial.params,
         }
@@ -163,6 +174,23 @@ def trials_table(study: Study) -> pd.DataFrame:
         if trial.state.is_finished()
     ]
     return pd.DataFrame(rows, columns=None if rows else ["trial", "state", "value", "seconds"])
+
+
+def outcome_in_words(trials: pd.DataFrame, metric: TunedMetric) -> str:
+    """Say what came out, beside what the settings as they are come to.
+
+    Args:
+        trials: From `trials_table`, one of them complete.
+        metric: What the value is.
+    """
+    complete = trials[trials["state"] == "complete"]
+    best = complete["value"].min() if metric in LOWER_IS_BETTER else complete["value"].max()
+    given_up = int((trials["state"] == "pruned").sum())
+    words = (
+        f"Best of {len(complete) + given_up} trials, {given_up} of them given up early: {metric} {best:.5f}"
+    )
+    before = complete.loc[complete[AS_SET], "value"]
+    return words + (f"; the settings as they were had {before.iloc[0]:.5f}" if len(before) else "")
 
 
 def best_settings(study: Study) -> dict[str, Any]:
@@ -203,7 +231,7 @@ def open_study(storage: str, name: str, metric: TunedMetric) -> Study:
     """
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     direction = "minimize" if metric in LOWER_IS_BETTER else "maximize"
     return optuna.create_study(storage=storage, study_name=name, direction=direction, load_if_exists=True)
 
@@ -226,32 +254,49 @@ def _sections(changes: Mapping[str, Any]) -> list[str]:
     return sorted({key.partition(".")[0] for key in changes})
 
 
-def _last_report(reports: Mapping[int, float]) -> float:
-    return reports[max(reports)] if reports else np.nan
+def _begin_as_set(study: Study, base: ModelSettings, space: Mapping[str, Range]) -> None:
+    """Make the settings as they are the first trial, so that the search is never worse than no search."""
+    from optuna.trial import TrialState
+
+    begun = (TrialState.WAITING, TrialState.COMPLETE, TrialState.PRUNED)
+    values = {key: _value_at(base.model_dump(), key) for key in space}
+    within = all(
+        values[key] is not None and bounds.low <= values[key] <= bounds.high for key, bounds in space.items()
+    )
+    if within and not study.get_trials(deepcopy=False, states=begun):
+        study.enqueue_trial(values, user_attrs={AS_SET: True})
+
+
+def _value_at(settings: Mapping[str, Any], key: str) -> Any:
+    value: Any = settings
+    for step in key.split("."):
+        value = value.get(step)
+    return value
 
 
 def _bounded(rows: pd.DataFrame, at_most: int | None, seed: int) -> pd.DataFrame:
     return rows if at_most is None or len(rows) <= at_most else rows.sample(at_most, random_state=seed)
 
 
-def _folds(rows: pd.DataFrame, folds: int, seed: int) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Deal rows to folds, twins together; yield the other rows and the fold."""
-    from sklearn.model_selection import StratifiedGroupKFold
+def _folds(rows: pd.DataFrame, folds: int, seed: int) -> list[pd.DataFrame]:
+    """Deal rows to folds, twins together: for each, all rows, with the fold as their test part."""
+    dealt = []
+    for part in fold_parts(rows, folds, STOPPING_SHARE * (1 - 1 / folds), seed):
+        if (rows.groupby(part)[DEFAULT].nunique() < 2).any():
+            raise InputError(
+                f"tuning.folds is {folds}, which leaves a fold without defaults or without paid loans. Lower "
+                "it, or raise tuning.rows."
+            )
+        dealt.append(rows.assign(**{PART: part}))
+    return dealt
 
-    dealer = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    for rest, fold in dealer.split(rows, rows[DEFAULT], rows[TWIN_GROUP]):
-        yield rows.iloc[rest], rows.iloc[fold]
 
-
-def _measure(
-    settings: ModelSettings, train: pd.DataFrame, held_out: pd.DataFrame, metric: TunedMetric, seed: int
-) -> float:
+def _measure(settings: ModelSettings, fold: pd.DataFrame, metric: TunedMetric, seed: int) -> float:
     from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-    X, y = feature_matrix(held_out)
-    # Models that stop early do so by a part of their train rows: the fold that judges them must not.
-    rest, stopping = next(_folds(train, STOPPING_FOLDS, seed))
-    model, rebalancing = train_model(settings, rest, stopping, seed)
+    X, y = feature_matrix(fold, TEST)
+    # Models that stop early do so by rows of their own: the fold that judges them must not.
+    model, rebalancing = train_model(settings, in_part(fold, TRAIN), in_part(fold, VALIDATION), seed)
     probability = undo_rebalancing(predict_probability(model, X), rebalancing)
     match metric:
         case "roc_auc":
@@ -262,17 +307,13 @@ def _measure(
             return float(log_loss(y, np.clip(probability, 1e-12, 1 - 1e-12)))
 
 
-def _suggest(trial: Trial, space: Mapping[str, Range | Choice]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, bounds in space.items():
-        match bounds:
-            case Choice():
-                values[key] = trial.suggest_categorical(key, bounds.values)
-            case Range(whole=True):
-                values[key] = trial.suggest_int(key, int(bounds.low), int(bounds.high), log=bounds.log)
-            case Range():
-                values[key] = trial.suggest_float(key, bounds.low, bounds.high, log=bounds.log)
-    return values
+def _suggest(trial: Trial, space: Mapping[str, Range]) -> dict[str, Any]:
+    return {
+        key: trial.suggest_int(key, int(bounds.low), int(bounds.high), log=bounds.log)
+        if bounds.whole
+        else trial.suggest_float(key, bounds.low, bounds.high, log=bounds.log)
+        for key, bounds in space.items()
+    }
 
 
 def _changed(settings: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 from sklearn.metrics import roc_auc_score
 
 from loan_default.frames import feature_matrix
-from loan_default.models.field.contenders import CONTENDERS
+from loan_default.models.field.contenders import CONTENDERS, check_known, check_trainable
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.train_model import train_model
 
@@ -89,3 +92,24 @@ def test_twins_stop_no_booster_that_has_seen_them() -> None:
         bag, _ = train_model(settings, twice.assign(twin_group=groups), noise, 7)
         rounds.append(np.mean([booster.num_trees() for booster in bag.models]))
     assert rounds[0] < 20 < rounds[1]
+
+
+def test_neighbours_refuse_weights_that_they_cannot_learn() -> None:
+    """Weights would do nothing to the scores, and still be taken back from the probabilities."""
+    with pytest.raises(ValidationError, match="'class_weight' cannot be learnt by neighbours"):
+        CONTENDERS["nearest_neighbours"].settings.model_validate({"imbalance": {"method": "class_weight"}})
+
+
+def test_margins_are_not_taken_for_probabilities() -> None:
+    with pytest.raises(ValidationError, match="'none' would take a margin for a probability"):
+        CONTENDERS["kernel_svm"].settings.model_validate({"calibration": {"method": "none"}})
+
+
+def test_what_is_not_of_the_field_or_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_trainable(list(CONTENDERS))
+    with pytest.raises(ValueError, match="no such model: oracle; there are logistic_regression, elastic_net"):
+        check_known(["ann", "oracle"])
+    monkeypatch.setitem(CONTENDERS, "xgboost", replace(CONTENDERS["xgboost"], package="no_such_package"))
+    check_known(["xgboost"])
+    with pytest.raises(ValueError, match="xgboost needs the package no_such_package, which is not installed"):
+        check_trainable(["ann", "xgboost"])

@@ -79,4 +79,4 @@ def check_trainable(names: Collection[str]) -> None:
     check_known(names)
     for name in names:
         if not CONTENDERS[name].installed:
-            raise ValueError(f"{name} needs the package {CONTENDERS[name].package}: install it, or leave it out")
+            raise ValueError(f"{name} needs the package {CONTENDERS[name].package}, which is not installed")

@@ -14,9 +14,9 @@ from loan_default.models.settings import ModelSettings
 class DecisionTreeSettings(ModelSettings):
     """Size of the tree."""
 
-    max_depth: int = Field(default=6, ge=1, description="Deepest level.")
+    max_depth: int = Field(default=8, ge=1, description="Deepest level.")
     min_leaf_share: float = Field(
-        default=0.01, gt=0, le=0.5, description="Fewest training rows in a leaf, as a share of all."
+        default=0.02, gt=0, le=0.5, description="Fewest training rows in a leaf, as a share of all."
     )
 
 

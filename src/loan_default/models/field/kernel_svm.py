@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from loan_default.models.imbalance import rebalance
 from loan_default.models.settings import ModelSettings
@@ -16,9 +16,18 @@ class KernelSvmSettings(ModelSettings):
 
     components: int = Field(default=300, ge=2, description="Training rows that span the kernel's features.")
     width: float = Field(
-        default=1.0, gt=0, description="Kernel exp(-width * squared distance / number of features)."
+        default=0.3, gt=0, description="Kernel exp(-width * squared distance / number of features)."
     )
-    C: float = Field(default=0.01, gt=0, description="Weight of margin errors against the ridge penalty.")
+    C: float = Field(default=0.3, gt=0, description="Weight of margin errors against the ridge penalty.")
+
+    @model_validator(mode="after")
+    def _margins_need_calibration(self) -> Self:
+        if self.calibration.method == "none":
+            raise ValueError(
+                "calibration.method 'none' would take a margin for a probability: set it to 'platt' or "
+                "'isotonic'."
+            )
+        return self
 
 
 class MarginAsProbability:

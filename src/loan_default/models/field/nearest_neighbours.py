@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from loan_default.models.imbalance import rebalance
 from loan_default.models.settings import ModelSettings
@@ -14,7 +14,17 @@ from loan_default.models.settings import ModelSettings
 class NearestNeighboursSettings(ModelSettings):
     """How many neighbours are asked."""
 
-    neighbours: int = Field(default=200, ge=1, description="Training rows asked; all count alike.")
+    neighbours: int = Field(default=100, ge=1, description="Training rows asked; all count alike.")
+
+    @model_validator(mode="after")
+    def _cannot_be_weighted(self) -> Self:
+        if self.imbalance.method == "class_weight":
+            # They would do nothing here, and still be taken back from the probabilities.
+            raise ValueError(
+                "imbalance.method 'class_weight' cannot be learnt by neighbours, which all count alike: "
+                "choose 'none', 'undersample', 'smote' or 'smotenc'."
+            )
+        return self
 
 
 def train_nearest_neighbours(
@@ -25,7 +35,7 @@ def train_nearest_neighbours(
     Args:
         X: float32 features on comparable scales, shape (rows, features).
         y: Outcome, shape (rows,), 1 = default.
-        settings: Neighbours, rebalancing; weights of classes cannot be learnt.
+        settings: Neighbours, rebalancing.
         seed: Of the rebalancing.
 
     Returns:

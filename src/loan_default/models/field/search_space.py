@@ -22,14 +22,7 @@ class Range:
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One of several values."""
-
-    values: tuple[str | int | float | bool, ...]
-
-
-SearchSpace = dict[str, Range | Choice]
+SearchSpace = dict[str, Range]
 """Settings by dotted key, such as `network.dropout`."""
 
 _NETWORK: SearchSpace = {

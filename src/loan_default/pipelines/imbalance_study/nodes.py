@@ -15,7 +15,8 @@ from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.settings import CleaningSettings
 from loan_default.studies.experiment import Conditions
 from loan_default.studies.imbalance import ImbalanceStudySettings, study_imbalance, summarise_imbalance
-from loan_default.studies.imbalance_report import imbalance_in_words, imbalance_markdown, plot_imbalance
+from loan_default.studies.imbalance_plot import plot_imbalance
+from loan_default.studies.imbalance_report import imbalance_in_words, imbalance_markdown
 from loan_default.studies.leaky_protocols import show_leaks
 from loan_default.studies.settings import LeaksShownSettings
 
@@ -51,7 +52,7 @@ def report(
     results: pd.DataFrame, summary: pd.DataFrame, fake: pd.DataFrame, portfolio: Portfolio
 ) -> tuple[Figure, str]:
     """Draw the averages, and write down what was found."""
-    findings = imbalance_in_words(summary, fake)
+    findings = imbalance_in_words(results, summary, fake)
     logger.info(findings)
     page = imbalance_markdown(results, summary, findings, portfolio.title)
     return plot_imbalance(summary, findings), page

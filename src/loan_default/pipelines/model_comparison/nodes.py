@@ -21,15 +21,7 @@ from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.features.derive import add_derived
 from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
-from loan_default.frames import (
-    PART,
-    ROW_ID,
-    TRAIN,
-    VALIDATION,
-    feature_matrix,
-    feature_names,
-    in_part,
-)
+from loan_default.frames import ROW_ID, TRAIN, VALIDATION, feature_matrix, feature_names, in_part
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.models.field.woe_scorecard import points_table
 from loan_default.models.predict_probability import library_of, predict_probability
@@ -39,7 +31,7 @@ from loan_default.models.train_model import train_model
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.settings import CleaningSettings
 from loan_default.scoring.settings import ServiceSettings
-from loan_default.studies.experiment import Conditions, judge
+from loan_default.studies.experiment import Conditions, bound_train_rows, judge
 from loan_default.studies.field_settings import FieldSettings
 from loan_default.studies.folds import measure_on_folds, summarise_folds
 
@@ -52,41 +44,42 @@ RANKED = ("field_predictions", "field_metrics", "field_cost")
 """What `rank` is given of each model in turn."""
 
 
-def train_contender(name: str) -> Callable[..., tuple[Any, dict[str, Any], pd.DataFrame, dict[str, Any]]]:
-    """Return the node function that trains one model of the field and scores its rows."""
+def entrants() -> list[str]:
+    """Name the models whose packages are installed."""
+    return [name for name, contender in CONTENDERS.items() if contender.installed]
 
-    def train_contender(
-        model_input: pd.DataFrame, settings: Any, field: FieldSettings, seed: int
-    ) -> tuple[Any, dict[str, Any], pd.DataFrame, dict[str, Any]]:
-        rows = _bounded(model_input, field.train_rows.get(name), seed)
+
+def enter(name: str) -> Callable[..., tuple[Any, pd.DataFrame, dict[str, float], dict[str, Any]]]:
+    """Return the node function that trains one model of the field and judges it as every model is judged.
+
+    One node, so that what it found is on disk before the next model begins.
+    """
+
+    def enter(
+        model_input: pd.DataFrame,
+        settings: Any,
+        field: FieldSettings,
+        evaluation: EvaluationSettings,
+        seed: int,
+    ) -> tuple[Any, pd.DataFrame, dict[str, float], dict[str, Any]]:
+        rows = bound_train_rows(model_input, field.train_rows.get(name), seed)
         train = in_part(rows, TRAIN)
         logger.info("%s: training on %s rows", CONTENDERS[name].label, f"{len(train):,}")
         started = time.perf_counter()
         model, rebalancing = train_model(settings, train, in_part(rows, VALIDATION), seed)
-        seconds = time.perf_counter() - started
-        started = time.perf_counter()
+        trained = time.perf_counter()
         scores = score_rows(rows, lambda X: predict_probability(model, X))
         cost = Cost(
             train_rows=len(train),
-            train_seconds=seconds,
-            microseconds_per_row=1e6 * (time.perf_counter() - started) / len(rows),
+            train_seconds=trained - started,
+            microseconds_per_row=1e6 * (time.perf_counter() - trained) / len(rows),
             megabytes=_size(model) / 1e6,
         )
-        return model, rebalancing, scores, vars(cost)
+        predictions, metrics = judge(scores, rebalancing, settings, evaluation, seed)
+        return model, predictions, metrics, vars(cost)
 
-    train_contender.__annotations__["settings"] = CONTENDERS[name].settings
-    return train_contender
-
-
-def judge_contender(
-    scores: pd.DataFrame,
-    rebalancing: dict[str, Any],
-    settings: Any,
-    evaluation: EvaluationSettings,
-    seed: int,
-) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Calibrate, set the threshold, and measure, as every model is."""
-    return judge(scores, rebalancing, settings, evaluation, seed)
+    enter.__annotations__["settings"] = CONTENDERS[name].settings
+    return enter
 
 
 def rank(
@@ -94,7 +87,7 @@ def rank(
 ) -> tuple[pd.DataFrame, Figure, str]:
     """Order the field, and say who is level with the best; `of_models`: see `RANKED`."""
     predictions, metrics, costs = (
-        dict(zip(CONTENDERS, of_models[at :: len(RANKED)], strict=True)) for at in range(len(RANKED))
+        dict(zip(entrants(), of_models[at :: len(RANKED)], strict=True)) for at in range(len(RANKED))
     )
     table = rank_models(
         predictions,
@@ -104,7 +97,8 @@ def rank(
         evaluation.confidence,
     )
     logger.info(in_words(table))
-    return table, plot_leaderboard(table), leaderboard_markdown(table, portfolio.title)
+    left_out = [contender.label for contender in CONTENDERS.values() if not contender.installed]
+    return table, plot_leaderboard(table), leaderboard_markdown(table, portfolio.title, left_out)
 
 
 def write_points(
@@ -121,7 +115,8 @@ def write_points(
     known = add_derived(clean, transformer.derived)
     features = feature_names(train)
     shown = {name: known[name] if name in known else train[name].reset_index(drop=True) for name in features}
-    return points_table(scorecard, *feature_matrix(train), features, shown, **service.scale.model_dump())
+    points = points_table(scorecard, *feature_matrix(train), features, shown, **service.scale.model_dump())
+    return points.round({"event_rate": 4, "woe": 4, "points": 2})
 
 
 def repeat_on_folds(
@@ -142,21 +137,12 @@ def repeat_on_folds(
         for (name, contender), given in zip(CONTENDERS.items(), settings, strict=True)
     }
     conditions = Conditions(cleaning, features, models, evaluation, seed)
-    results = measure_on_folds(raw_applications, portfolio, conditions, field.folds)
+    results = measure_on_folds(raw_applications, portfolio, conditions, field)
     return results, summarise_folds(results, field.folds.models[0], evaluation.confidence)
 
 
 def _plain(settings: Any) -> dict[str, Any]:
     return settings.model_dump() if isinstance(settings, ModelSettings) else settings
-
-
-def _bounded(model_input: pd.DataFrame, at_most: int | None, seed: int) -> pd.DataFrame:
-    """Draw train rows where there are more than asked for; keep all others."""
-    train = model_input[PART] == TRAIN
-    if at_most is None or train.sum() <= at_most:
-        return model_input
-    kept = model_input.index[train].to_series().sample(at_most, random_state=seed)
-    return model_input.loc[~train | model_input.index.isin(kept)]
 
 
 def _size(model: Any) -> int:

@@ -5,45 +5,27 @@ from kedro.pipeline import Pipeline, node
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.pipelines.model_comparison.nodes import (
     RANKED,
-    judge_contender,
+    enter,
+    entrants,
     rank,
     repeat_on_folds,
-    train_contender,
     write_points,
 )
 
 
 def create_pipeline() -> Pipeline:
     """Create the pipeline; each model lies in a namespace of its name."""
-    return sum((_contender(name) for name in CONTENDERS), _field())
+    return sum((_contender(name) for name in entrants()), _field())
 
 
 def _contender(name: str) -> Pipeline:
     return Pipeline(
         [
             node(
-                train_contender(name),
-                inputs=["model_input", f"params:{name}", "params:field", "params:seed"],
-                outputs=[
-                    f"{name}.field_model",
-                    f"{name}.field_rebalancing",
-                    f"{name}.field_scores",
-                    f"{name}.field_cost",
-                ],
-                name="train_contender",
-                namespace=name,
-            ),
-            node(
-                judge_contender,
-                inputs=[
-                    f"{name}.field_scores",
-                    f"{name}.field_rebalancing",
-                    f"params:{name}",
-                    "params:evaluation",
-                    "params:seed",
-                ],
-                outputs=[f"{name}.field_predictions", f"{name}.field_metrics"],
-                name="judge_contender",
+                enter(name),
+                inputs=["model_input", f"params:{name}", "params:field", "params:evaluation", "params:seed"],
+                outputs=[f"{name}.field_model", *(f"{name}.{dataset}" for dataset in RANKED)],
+                name="enter",
                 namespace=name,
             ),
         ]
@@ -58,7 +40,7 @@ def _field() -> Pipeline:
                 inputs=[
                     "params:evaluation",
                     "params:portfolio",
-                    *(f"{name}.{dataset}" for name in CONTENDERS for dataset in RANKED),
+                    *(f"{name}.{dataset}" for name in entrants() for dataset in RANKED),
                 ],
                 outputs=["leaderboard_table", "leaderboard_plot", "leaderboard_report"],
                 name="rank_field",

@@ -34,8 +34,8 @@ def tune_model(
     opened = study.open_study(tuning_studies, name, tuning.metric)
     trials = study.tune(model_input, opened, settings, tuning, seed)
     head = (
-        f"# Best of {len(trials)} trials: {tuning.metric} {opened.best_value:.5f} on {tuning.folds} folds of "
-        "train and validation rows.\n"
+        f"# {study.outcome_in_words(trials, tuning.metric)}.\n"
+        f"# Means over {tuning.folds} folds of train and validation rows; the best of many is flattered.\n"
         "# To use it, put this file into conf/<portfolio>/ as parameters_tuned.yml.\n"
     )
     best = head + yaml.safe_dump({tuning.model: study.best_settings(opened)}, sort_keys=False)
