@@ -18,7 +18,6 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +125,8 @@ def folds_page(results: Mapping[str, Any]) -> str:
             f"## {found['title']}",
             "",
             f"{found['repeats']} x {FOLDS} folds, {found['train_rows']:,} train rows and "
-            f"{found['test_rows']:,} test rows in each. `{found['command']}`, {found['date']}, "
-            f"{found['seconds'] / 60:.0f} min on {found['machine']}.",
+            f"{found['test_rows']:,} test rows in each. `{found['command']}`, "
+            f"{found['seconds'] / 60:.0f} min; {found['machine']}.",
             "",
             "| model | ROC AUC | to the ANN | Brier | training, a fold |",
             "|---|---|---|---|---:|",
@@ -171,7 +170,6 @@ def _run(name: str, folded: Folded, file: Path | None) -> dict[str, Any]:
     return {
         "title": folded.title,
         "command": " ".join(["kedro", *typed, "--nodes", NODE]),
-        "date": f"{date.today():%Y-%m-%d}",
         "machine": in_words(machine_facts()),
         "seconds": round(seen.seconds),
         "peak_mb": round(seen.peak_mb),
