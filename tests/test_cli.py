@@ -71,6 +71,22 @@ def test_run_by_name(kedro: Callable[..., Result], new_runs: Callable[[], list[R
         ),
         (["--params", "ann=3"], "ann = 3: input should be a valid dictionary or instance of AnnSettings."),
         (
+            ["--params", "ann=[0.1]"],
+            "ann = [0.1] in --params: as in conf/base, it must be a mapping, such as ann.KEY=VALUE, "
+            "not a list.",
+        ),
+        (
+            ["--params", "ann.layers.units=3"],
+            "ann.layers = {'units': 3} in --params: as in conf/base, it must be a list, such as "
+            "ann.layers=[a], not keys below it.",
+        ),
+        (
+            ["--env", "shop", "--params", "portfolio.file=[shop.txt]"],
+            "portfolio.file = ['shop.txt'] in --params: as in conf/shop, it must be a mapping, such as "
+            "portfolio.file.KEY=VALUE, not a list.",
+        ),
+        (["--params", "ann.layers=3"], "ann.layers = 3: input should be a valid tuple."),
+        (
             ["--pipeline", "clening"],
             "There is no pipeline clening; there are __default__, cleaning, training.",
         ),
@@ -88,6 +104,23 @@ def test_user_error_is_one_plain_message_and_one_failed_run(
     (failed,) = new_runs()
     assert failed.info.status == "FAILED"
     assert failed.data.tags["error"] == f"InputError: {message}"
+
+
+def test_a_portfolio_s_file_that_does_not_fit_base_is_named(
+    kedro: Callable[..., Result], new_runs: Callable[[], list[Run]], tiny_project: Path
+) -> None:
+    file = tiny_project / "conf" / "shop" / "parameters_shop.yml"
+    before = file.read_text()
+    file.write_text("ann: [dropout]\n")
+    try:
+        result = kedro("--env", "shop")
+    finally:
+        file.write_text(before)
+    assert result.stderr == (
+        "Error: ann = ['dropout'] in conf/shop: as in conf/base, it must be a mapping, such as "
+        "ann.KEY=VALUE, not a list.\n"
+    )
+    assert [run.info.status for run in new_runs()] == ["FAILED"]
 
 
 def test_unknown_portfolio_names_those_there_are(

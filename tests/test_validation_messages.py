@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from loan_default.validation_messages import describe_faults
+from loan_default.validation_messages import describe_clashes, describe_faults
 
 
 class Strict(BaseModel):
@@ -69,3 +69,17 @@ def test_unknown_key_below_a_tuple() -> None:
 
 def test_several_faults_are_several_lines() -> None:
     assert len(faults(share=2, other=1)) == 3
+
+
+def test_a_list_for_a_mapping_and_a_mapping_for_a_list_are_clashes_and_nothing_else_is() -> None:
+    base = {"leaks": {"allow": {}, "max": 0.8}, "names": ["a"], "seed": 1}
+    mine = {"leaks": {"allow": {"grade": "it is the price"}}, "other": [1]}
+    for harmless in ({"leaks": 3}, {"names": "a"}, {"names": ["b", "c"]}, {"seed": [1]}, {"new": {"a": 1}}):
+        assert describe_clashes([("base", base), ("mine", mine), ("--params", harmless)]) == []
+    wrong = {"leaks": {"allow": ["grade"]}, "names": {"a": 1}, "other": {"b": 2}}
+    assert describe_clashes([("base", base), ("mine", mine), ("--params", wrong)]) == [
+        "leaks.allow = ['grade'] in --params: as in base, it must be a mapping, such as "
+        "leaks.allow.KEY=VALUE, not a list.",
+        "names = {'a': 1} in --params: as in base, it must be a list, such as names=[a], not keys below it.",
+        "other = {'b': 2} in --params: as in mine, it must be a list, such as other=[a], not keys below it.",
+    ]

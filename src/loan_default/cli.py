@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kedro.config import MissingConfigException
+from kedro.config import MissingConfigException, OmegaConfigLoader
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import pipelines, settings
 from kedro.io import DatasetError
@@ -24,7 +24,7 @@ from yaml import YAMLError
 
 from loan_default.errors import AlarmError, InputError
 from loan_default.tracking.hook import MlflowTracking
-from loan_default.validation_messages import describe_faults
+from loan_default.validation_messages import describe_clashes, describe_faults
 
 
 @click.group(name="loan-default")
@@ -73,6 +73,10 @@ run = click.Command(
 cli.add_command(run)
 
 
+_SAYS_NOT_WHICH = (TypeError, ParameterValidationError, OmegaConfBaseException, DatasetError)
+"""What a wrong setting may come out as, here or in the catalog; none of them says which setting it is."""
+
+
 def _plain_words(error: BaseException, names: list[str], tracking: MlflowTracking) -> str | None:
     """Say in plain words what the user got wrong; None for any other error."""
     causes = list(_causes(error))
@@ -81,8 +85,10 @@ def _plain_words(error: BaseException, names: list[str], tracking: MlflowTrackin
             return str(cause)
         if isinstance(cause, ValidationError):
             return "\n".join(describe_faults(cause.title, None, cause))
-    if isinstance(error, ParameterValidationError) and tracking.context is not None:
-        return "\n".join(_parameter_faults(tracking.context.config_loader["parameters"], names)) or str(error)
+    if isinstance(error, _SAYS_NOT_WHICH) and tracking.context is not None:
+        faults = _setting_faults(tracking.context.config_loader, names)
+        if faults:
+            return "\n".join(faults)
     if isinstance(error, ImportError | ValueError) and (unknown := _unknown_pipelines(names)):
         return unknown
     return str(error).strip() if _is_the_users(error, causes) else None
@@ -93,9 +99,19 @@ def _is_the_users(error: BaseException, causes: list[BaseException]) -> bool:
     if isinstance(error, DatasetError):
         unreadable = "Failed while loading data" in str(error)
         return unreadable or isinstance(causes[-1], DatasetError | OSError)
-    if isinstance(error, MissingConfigException | OmegaConfBaseException | YAMLError):
+    if isinstance(
+        error, MissingConfigException | OmegaConfBaseException | ParameterValidationError | YAMLError
+    ):
         return True
     return isinstance(error, ValueError) and _raised_by_kedro(error)
+
+
+def _setting_faults(loader: Any, names: list[str]) -> list[str]:
+    """Say which settings cannot be merged, or are not valid."""
+    try:
+        return describe_clashes(_layers(loader)) or _parameter_faults(loader["parameters"], names)
+    except Exception:
+        return []  # the settings cannot even be read: the error at hand says why
 
 
 def _parameter_faults(parameters: dict[str, Any], names: list[str]) -> list[str]:
@@ -112,6 +128,24 @@ def _parameter_faults(parameters: dict[str, Any], names: list[str]) -> list[str]
         except ValidationError as error:
             lines += describe_faults(key, model, error)
     return lines
+
+
+def _layers(loader: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Read every source of parameters in the order they are merged: base, portfolio, --params."""
+    env = loader.env or loader.default_run_env
+    alone = {
+        folder: OmegaConfigLoader(
+            loader.conf_source,
+            base_env=folder,
+            default_run_env=folder,
+            config_patterns=loader.config_patterns,
+        )["parameters"]
+        for folder in (loader.base_env, env)
+    }
+    return [
+        *((f"conf/{folder}", found) for folder, found in alone.items()),
+        ("--params", loader.runtime_params),
+    ]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -20,6 +20,42 @@ def describe_faults(key: str, model: type[BaseModel] | None, error: ValidationEr
         error: What Pydantic found.
     """
     return list(dict.fromkeys(_describe(key, model, fault) for fault in error.errors()))
+
+
+def describe_clashes(layers: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """Write one line for each key that is a list in one place and a mapping in a later one, or the reverse.
+
+    Such values cannot be merged; any other value simply takes the place of the earlier one.
+
+    Args:
+        layers: Where settings come from and what they are, each over those before.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for place, (earlier, below) in enumerate(layers):
+        for where, above in layers[place + 1 :]:
+            for path, value in _clashes(below, above):
+                found.setdefault((path, where), _clash(path, value, where, earlier))
+    return list(found.values())
+
+
+def _clashes(below: Mapping[str, Any], above: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for key in (key for key in above if key in below):
+        old, new = below[key], above[key]
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from _clashes(old, new, f"{path}{key}.")
+        elif {isinstance(old, Mapping), isinstance(new, Mapping)} == {True, False} and (
+            isinstance(old, list) or isinstance(new, list)
+        ):
+            yield f"{path}{key}", new
+
+
+def _clash(path: str, value: Any, where: str, earlier: str) -> str:
+    wanted, instead = (
+        (f"a list, such as {path}=[a]", "not keys below it")
+        if isinstance(value, Mapping)
+        else (f"a mapping, such as {path}.KEY=VALUE", "not a list")
+    )
+    return f"{path} = {value!r} in {where}: as in {earlier}, it must be {wanted}, {instead}."
 
 
 def _describe(key: str, model: type[BaseModel] | None, fault: ErrorDetails) -> str:

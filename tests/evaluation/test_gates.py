@@ -27,6 +27,7 @@ LIMITS = {
     "max_unexplained_leaks": 0,
     "min_approval_ratio": 0.8,
     "min_gain_over_current": -0.005,
+    "min_gain_over_current_low": 0.0,
 }
 
 
@@ -36,7 +37,7 @@ def check(asked, **values):
 
 
 def test_every_criterion_that_can_be_asked_is_checked():
-    assert list(CRITERIA) == [name for name in ValidationCriteria.model_fields if name != "min_group_rows"]
+    assert list(CRITERIA) == list(ValidationCriteria.model_fields)
     assert list(LIMITS) == list(CRITERIA)
 
 
@@ -63,6 +64,14 @@ def test_what_cannot_be_measured_holds_nothing_against_a_model():
     gate = check({"min_approval_ratio": 0.8})["min_approval_ratio"]
     assert (gate["value"], gate["passed"]) == (None, True)
     assert outcome_of(gate) == "not measured", "it is not called passed"
+
+
+def test_a_model_level_with_the_one_in_service_passes_or_not_as_the_end_that_is_asked_says():
+    level = {"min_gain_over_current": 0.004, "min_gain_over_current_low": -0.006}
+    assert refusals(check({"min_gain_over_current": -0.005}, **level)) == []
+    assert refusals(check({"min_gain_over_current_low": 0}, **level)) == [
+        "ROC AUC gained over the model in service is shown to be at least -0.0060 only, below +0"
+    ]
 
 
 def test_a_leak_counts_only_where_it_is_an_input():
@@ -92,6 +101,8 @@ def test_the_lowest_approval_ratio_names_the_group():
             "ratio": [0.625, 1.0, float("nan")],
         }
     )
-    assert lowest_approval(ratios) == (0.625, "age under 25: 50 % of 120 approved")
+    assert lowest_approval(ratios) == (0.625, "age under 25: 50 % of 120 accepted")
     assert lowest_approval(ratios.iloc[2:]).value is None
     assert "no protected column" in lowest_approval(ratios.iloc[:0]).note
+    everyone = ratios.assign(approval_rate=1.0, ratio=1.0)
+    assert lowest_approval(everyone) == (1.0, "The policy accepts all test rows of all groups.")

@@ -7,6 +7,17 @@ from loan_default.errors import InputError
 from loan_default.evaluation.importance import permutation_importance
 
 
+def measure(predict, X, y, groups, **settings):
+    """Shuffle columns of a matrix together."""
+
+    def exchanged(name, order):
+        changed = X.copy()
+        changed[:, groups[name]] = X[order][:, groups[name]]
+        return changed
+
+    return permutation_importance(predict, exchanged, X, y, groups, **settings)
+
+
 @pytest.fixture
 def rows():
     rng = np.random.default_rng(0)
@@ -20,15 +31,10 @@ def predict(X):
 
 
 def test_inputs_are_sorted_and_one_that_is_not_used_costs_nothing(rows):
-    before = rows[0].copy()
-    table = permutation_importance(
-        predict, *rows, {"idle": [3], "small": [2], "large": [0, 1]}, repeats=5, seed=0
-    )
+    table = measure(predict, *rows, {"idle": [3], "small": [2], "large": [0, 1]}, repeats=5, seed=0)
     assert table["input"].tolist() == ["large", "small", "idle"]
-    assert table["features"].tolist() == [2, 1, 1]
     assert table.iloc[2][["drop", "low", "high"]].tolist() == [0, 0, 0]
     assert (table.iloc[:2]["low"] > 0).all()
-    assert (rows[0] == before).all()
 
 
 def test_features_of_one_input_are_shuffled_together(rows):
@@ -39,28 +45,19 @@ def test_features_of_one_input_are_shuffled_together(rows):
     def of_sum(X):
         return X[:, 0] + X[:, 1] + X[:, 2]
 
-    together = permutation_importance(of_sum, X, y, {"pair": [0, 1]}, repeats=3, seed=0)
+    together = measure(of_sum, X, y, {"pair": [0, 1]}, repeats=3, seed=0)
     assert together["drop"].iloc[0] == pytest.approx(0)
 
 
 def test_the_seed_decides(rows):
-    first, again, other = (
-        permutation_importance(predict, *rows, {"a": [0]}, repeats=3, seed=s) for s in (1, 1, 2)
-    )
+    first, again, other = (measure(predict, *rows, {"a": [0]}, repeats=3, seed=s) for s in (1, 1, 2))
     assert first.equals(again)
     assert not first.equals(other)
 
 
-def test_a_column_that_does_not_exist_is_refused(rows):
-    with pytest.raises(
-        InputError, match=r"No such feature columns: {'a': \[4\]}; the matrix has columns 0 to 3"
-    ):
-        permutation_importance(predict, *rows, {"a": [4]}, repeats=3, seed=0)
-
-
 def test_no_shuffle_is_refused(rows):
     with pytest.raises(InputError, match="repeats is 0"):
-        permutation_importance(predict, *rows, {"a": [0]}, repeats=0, seed=0)
+        measure(predict, *rows, {"a": [0]}, repeats=0, seed=0)
 
 
 def draw_loans(rows, rng, copies=1):
@@ -72,14 +69,12 @@ def draw_loans(rows, rng, copies=1):
 
 @pytest.mark.parametrize("copies", [1, 4])
 def test_intervals_hold_what_the_input_is_worth_on_loans_like_these(copies):
-    def measure(X, y, units, seed):
-        found = permutation_importance(
-            lambda X: X @ [1, 0.4], X, y, {"a": [0], "b": [1]}, repeats=2, seed=seed, units=units
-        )
+    def of_two(X, y, units, seed):
+        found = measure(lambda X: X @ [1, 0.4], X, y, {"a": [0], "b": [1]}, repeats=2, seed=seed, units=units)
         return found.set_index("input")
 
-    truth = measure(*draw_loans(100_000, np.random.default_rng(0)), seed=0)["drop"]
-    tables = [measure(*draw_loans(400, np.random.default_rng(s), copies), seed=s) for s in range(1, 201)]
+    truth = of_two(*draw_loans(100_000, np.random.default_rng(0)), seed=0)["drop"]
+    tables = [of_two(*draw_loans(400, np.random.default_rng(s), copies), seed=s) for s in range(1, 201)]
     for name in truth.index:
         held = np.mean([t.loc[name, "low"] <= truth[name] <= t.loc[name, "high"] for t in tables])
         # 200 tries at 95 %: 3 standard errors are 4.6 points.

@@ -70,6 +70,10 @@ def test_words_name_everyone(field):
     page = leaderboard_markdown(table, "Made-up loans")
     assert page.startswith("# Made-up loans: the field\n")
     assert page.count("\n| ") == 4
+    assert "500.0 kB" not in page
+    assert "0.50 MB" in page
+    assert "sample" not in page
+    assert "Left out" not in page
     assert plot_leaderboard(table).axes
 
 
@@ -79,5 +83,16 @@ def test_train_rows_may_differ_but_test_rows_may_not(field):
     predictions["blunt"] = frame[(frame["part"] != "train") | (frame["row_id"] % 2 == 0)]
     assert len(rank_models(predictions, metrics, costs, LABELS, 0.95)) == 3
     predictions["blunt"] = frame[(frame["part"] != "test") | (frame["row_id"] % 2 == 0)]
-    with pytest.raises(InputError, match="blunt"):
+    with pytest.raises(InputError, match=r"'blunt'.*run the pipeline `model_comparison` again"):
         rank_models(predictions, metrics, costs, LABELS, 0.95)
+
+
+def test_samples_and_models_left_out_are_stated(field):
+    predictions, metrics, costs = field
+    costs["blunt"] = Cost(1000, 1.0, 2.0, 0.0042)
+    page = leaderboard_markdown(
+        rank_models(predictions, metrics, costs, LABELS, 0.95), "Made up", ["CatBoost"]
+    )
+    assert "Trained on a sample of the 1,500 train rows, as slow on more: Blunt (1,000)." in page
+    assert "Left out, as the package is not installed: CatBoost." in page
+    assert "| 4.2 kB |" in page

@@ -64,7 +64,7 @@ def test_every_validation_metric_has_a_panel(history):
 
 def test_importance_names_the_first_and_counts_the_idle():
     table = pd.DataFrame(
-        {"input": ["dti", "term"], "features": [1, 2], "drop": [0.03, 0.0], "low": [0.02, -0.001],
+        {"input": ["dti", "term"], "drop": [0.03, 0.0], "low": [0.02, -0.001],
          "high": [0.04, 0.001]}
     )  # fmt: skip
     assert finding(plot_importance(table, "ann")) == (
@@ -73,6 +73,6 @@ def test_importance_names_the_first_and_counts_the_idle():
 
 
 def test_no_more_bars_than_can_be_read():
-    rows = [(f"input {i}", 1, 0.1 / (i + 1), 0.0, 0.2) for i in range(60)]
-    table = pd.DataFrame(rows, columns=["input", "features", "drop", "low", "high"])
+    rows = [(f"input {i}", 0.1 / (i + 1), 0.0, 0.2) for i in range(60)]
+    table = pd.DataFrame(rows, columns=["input", "drop", "low", "high"])
     assert len(plot_importance(table, "ann").axes[0].patches) == BARS

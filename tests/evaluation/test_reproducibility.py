@@ -7,38 +7,68 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loan_default.evaluation.reproducibility import Origin, Scored, describe_reproducibility
+from loan_default.evaluation.origin import Origin, Step, Today
+from loan_default.evaluation.reproducibility import Scored, describe_reproducibility
 
+RUN = {
+    "git_commit": "a" * 40,
+    "git_dirty": "false",
+    "command": "kedro run",
+    "mlflow.user": "ada",
+    "version.python": "3.11.7",
+    "version.numpy": "2.4",
+    "started": "2026-11-22T04:00:00+00:00",
+    "run_id": "run1",
+}
+LATER = {**RUN, "command": "kedro run --pipeline model_report", "started": "2026-11-23", "run_id": "run2"}
+DATA = {
+    "data_file": "loans.csv",
+    "data_fingerprint": "feed",
+    "rows_in_file": "1000",
+    "rows_train": "700",
+    "rows_validation": "200",
+    "rows_test": "100",
+}
+SETTINGS = {"cleaning.split.test": 0.1, "features.scaling": "quantile", "ann.max_epochs": 50, "seed": 7}
 ORIGIN = Origin(
-    provenance={"git_commit": "a" * 40, "git_dirty": "false", "command": "kedro run", "mlflow.user": "ada"},
-    run_id="run1",
-    seed=7,
-    data={
-        "data_file": "loans.csv",
-        "data_fingerprint": "feed",
-        "rows_in_file": "1000",
-        "rows_train": "700",
-        "rows_validation": "200",
-        "rows_test": "100",
-    },
-    bundle="b1",
-    versions={"python": "3.11.7", "numpy": "2.4"},
-    parameters=120,
+    DATA,
+    tuple(
+        Step(name, RUN, {key: SETTINGS[key] for key in keys})
+        for name, keys in (
+            ("cleaning", ("cleaning.split.test", "seed")),
+            ("feature_engineering", ("features.scaling", "seed")),
+            ("training", ("ann.max_epochs", "seed")),
+        )
+    ),
 )
+TODAY = Today(run=RUN, settings={**SETTINGS, "random_forest.max_depth": 9}, data=DATA)
 SAME = Scored(np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.2, 0.3 + 2e-7]))
 
 
+def describe(scored=SAME, origin=ORIGIN, today=TODAY):
+    return describe_reproducibility(scored, origin, today, bundle="b1")
+
+
+def trained_by(run):
+    return replace(ORIGIN, steps=tuple(replace(step, run=run) for step in ORIGIN.steps))
+
+
+def cells(section):
+    return {row[0]: row[1] for finding in section.findings if finding.table for row in finding.table.rows}
+
+
 def test_the_same_probabilities_again_are_in_order():
-    section = describe_reproducibility(SAME, ORIGIN)
+    section = describe()
     assert section.verdict == "good"
     assert "All 3 test rows" in section.summary
     assert section.values["scored_again_largest_difference"] == pytest.approx(2e-7)
-    cells = {row[0]: row[1] for finding in section.findings if finding.table for row in finding.table.rows}
-    assert cells["Commit"] == "a" * 40
-    assert cells["Command"] == "kedro run"
-    assert cells["Rows in test"] == "100"
-    assert cells["numpy"] == "2.4"
-    assert cells["Settings"].startswith("120 values")
+    assert section.values["differences_since_training"] == 0
+    facts = cells(section)
+    assert facts["Commit"] == "a" * 40
+    assert facts["Command"] == "kedro run"
+    assert facts["Rows in test"] == "100"
+    assert facts["numpy"] == "2.4"
+    assert facts["Settings"].startswith("4 values")
 
 
 @pytest.mark.parametrize(
@@ -52,16 +82,89 @@ def test_the_same_probabilities_again_are_in_order():
     ],
 )
 def test_other_probabilities_are_an_objection(again, words):
-    section = describe_reproducibility(replace(SAME, again=np.array(again)), ORIGIN)
+    section = describe(scored=replace(SAME, again=np.array(again)))
     assert section.verdict == "bad"
     assert words in section.findings[0].found
 
 
 def test_changes_beside_the_commit_and_no_commit_at_all_ask_for_attention():
-    changed = replace(ORIGIN, provenance={**ORIGIN.provenance, "git_dirty": "true"})
-    without = replace(ORIGIN, provenance={"command": "kedro run"})
-    for origin, words in ((changed, "with changes that are not committed"), (without, "has no commit")):
-        finding = describe_reproducibility(SAME, origin).findings[1]
-        assert finding.verdict == "attention"
-        assert words in finding.found
-    assert describe_reproducibility(SAME, without).summary.startswith("Made by code without a commit")
+    changed = {**RUN, "git_dirty": "true"}
+    without = {"command": "kedro run"}
+    for run, words in ((changed, "with changes that are not committed"), (without, "has no commit")):
+        section = describe(origin=trained_by(run), today=replace(TODAY, run=run))
+        assert section.findings[2].verdict == "attention"
+        assert words in section.findings[2].found
+    assert section.summary.startswith("Trained by code without a commit")
+
+
+def test_a_report_of_the_run_that_trained_says_so_in_a_sentence():
+    finding = describe().findings[1]
+    assert (finding.verdict, finding.table) == ("good", None)
+    assert finding.found.startswith("The run that made this report also cleaned the data")
+
+
+def test_a_later_report_under_the_same_conditions_is_in_order():
+    section = describe(today=replace(TODAY, run=LATER))
+    finding = section.findings[1]
+    assert (finding.verdict, finding.table) == ("good", None)
+    assert finding.found == (
+        "Cleaning, feature engineering and training were done before the run that made this report. "
+        "Code, settings, seed, data and versions are the same now."
+    )
+    assert cells(section)["Command"] == "kedro run", "the training's, not the report's"
+
+
+def test_what_is_not_committed_is_not_called_the_same():
+    dirty = {**RUN, "git_dirty": "true"}
+    today = replace(TODAY, run={**LATER, "git_dirty": "true"})
+    section = describe(origin=trained_by(dirty), today=today)
+    assert section.findings[1].found.endswith(
+        "But for code that is not committed, code, settings, seed, data and versions are the same now."
+    )
+    assert section.verdict == "attention"
+
+
+def test_a_later_report_under_other_conditions_names_then_and_now_and_keeps_to_the_training_s_facts():
+    today = Today(
+        run={**LATER, "git_commit": "b" * 40, "version.python": "3.12.1"},
+        settings={**TODAY.settings, "ann.max_epochs": 80, "seed": 8, "random_forest.max_depth": 3},
+        data={**DATA, "data_fingerprint": "beef"},
+    )
+    section = describe(today=today)
+    finding = section.findings[1]
+    assert section.verdict == finding.verdict == "attention"
+    every = "cleaning, feature_engineering, training"
+    assert set(finding.table.rows) == {
+        (every, "commit", "a" * 12, "b" * 12),
+        (every, "version of python", "3.11.7", "3.12.1"),
+        (every, "`seed`", "7", "8"),
+        ("training", "`ann.max_epochs`", "50", "80"),
+        ("data", "fingerprint of the file", "feed", "beef"),
+    }, "another model's settings are none of its own"
+    assert "Since then 5 things changed: commit (aaaaaaaaaaaa, now bbbbbbbbbbbb)" in finding.found
+    assert section.summary.startswith(
+        "Trained by commit aaaaaaaaaaaa on data with fingerprint feed and seed 7."
+    )
+    facts = cells(section)
+    assert (facts["Seed"], facts["Fingerprint"], facts["python"]) == ("7", "feed", "3.11.7")
+
+
+def test_steps_of_an_earlier_run_than_the_training_are_told():
+    cleaned_by = {**RUN, "git_commit": "c" * 40, "command": "kedro run --pipeline cleaning", "run_id": "run0"}
+    origin = replace(ORIGIN, steps=(replace(ORIGIN.steps[0], run=cleaned_by), *ORIGIN.steps[1:]))
+    section = describe(origin=origin)
+    assert section.findings[1].found.startswith(
+        "Cleaning was done before the run that made this report. Since then 1 thing changed: commit"
+    )
+    assert cells(section)["Before: cleaning"].startswith(
+        "commit cccccccccccc, kedro run --pipeline cleaning, 2026"
+    )
+
+
+def test_a_setting_that_one_side_lacks_is_a_difference():
+    settings = {key: value for key, value in SETTINGS.items() if key != "ann.max_epochs"}
+    today = replace(TODAY, settings={**settings, "ann.epochs": 50})
+    assert set(describe(today=today).findings[1].table.rows) == {
+        ("training", "`ann.max_epochs`", "50", "not set"),
+        ("training", "`ann.epochs`", "not set", "50"),
+    }

@@ -11,6 +11,7 @@ from loan_default.evaluation.stability import (
     population_stability_index,
     psi_by_chance,
     psi_of_counts,
+    psi_without_drift,
 )
 
 
@@ -94,3 +95,32 @@ def test_psi_by_chance_and_on_average() -> None:
     below = np.mean(found < psi_by_chance(10, 5000, 400, 0.95))
     assert 0.9 < below < 0.97  # the formula is one for many rows
     assert found.mean() == pytest.approx(expected_psi(10, 5000, 400), rel=0.15)
+
+
+@pytest.mark.parametrize("shares", [[0.05] * 20, [0.81, *[0.01] * 19], [0.985, 0.015]])
+def test_chance_is_right_in_thin_bins_too(shares: list[float]) -> None:
+    """200 rows without drift: by the formula a quarter with thin bins would be beyond 99.75 %."""
+    rng = np.random.default_rng(7)
+    beyond = []
+    for _ in range(40):
+        then, now = rng.multinomial(10_000, shares), rng.multinomial(200, shares)
+        expected, by_chance = psi_without_drift(then, now, 0.9975)
+        assert 0 < expected < by_chance
+        beyond.append(psi_of_counts(then, now) > by_chance)
+    assert np.mean(beyond) <= 0.05
+
+
+def test_chance_where_bins_are_full_is_the_formula() -> None:
+    then, now = np.array([500, 300, 0, 200]), np.array([100, 60, 0, 40])
+    by_hand = expected_psi(3, 1000, 200), psi_by_chance(3, 1000, 200, 0.95)
+    assert psi_without_drift(then, now, 0.95) == by_hand
+    by_hand = expected_psi(2, 30, 30), psi_by_chance(2, 30, 30, 0.95)
+    assert psi_without_drift(np.array([30]), np.array([30]), 0.95) == by_hand
+
+
+def test_twins_are_less_evidence() -> None:
+    then, now = np.array([500, 500]), np.array([300, 300])
+    assert psi_without_drift(then, now, 0.95, 200) == (
+        expected_psi(2, 1000, 200),
+        psi_by_chance(2, 1000, 200, 0.95),
+    )

@@ -54,6 +54,14 @@ def test_high_cardinality_is_judged_out_of_fold(clean, reported):
     assert report.loc["city", "correlation"] == pytest.approx(expected)
 
 
+def test_rare_levels_of_a_category_do_not_flatter_it(reported, clean):
+    # A label of its own in each row would tell all.
+    clean["purpose"] = [f"purpose {number}" for number in range(len(clean))]
+    report, _ = reported(clean)
+    assert report.loc["purpose", "information_value"] == pytest.approx(0)
+    assert np.isnan(report.loc["purpose", "correlation"])
+
+
 def test_a_category_is_correlated_by_the_default_rate_of_its_labels(reported, clean):
     clean["purpose"] = np.where(clean["default"] == 1, "boat", "house")
     report, _ = reported(clean)

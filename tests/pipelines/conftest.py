@@ -36,12 +36,13 @@ def _run_pipeline(
     env: str = "consumer_credit",
     pipeline: str | Sequence[str] | None = None,
     nodes: list[str] | None = None,
+    only_missing_outputs: bool = False,
     **params: Any,
 ) -> None:
     bootstrap_project(project)
     names = [pipeline] if isinstance(pipeline, str) else pipeline and list(pipeline)
     with KedroSession.create(project_path=project, env=env, runtime_params={**QUICK, **params}) as session:
-        session.run(pipeline_names=names, node_names=nodes)
+        session.run(pipeline_names=names, node_names=nodes, only_missing_outputs=only_missing_outputs)
 
 
 @pytest.fixture(autouse=True)

@@ -94,6 +94,7 @@ def test_training_batch_python_and_http_agree(
         scored["probability_of_default"], by_frame["probability_of_default"], atol=1e-6
     )
     assert scored["score"].tolist() == by_frame["score"].tolist()
+    assert scored["policy"].tolist() == by_frame["policy"].tolist()
 
     requests = [as_json(row, scorer) for row in applications.to_dict("records")]
     settings = Settings(bundle=bundle, api_key=None, form=False, log_path=tmp_path / "log.jsonl")
@@ -114,16 +115,17 @@ def as_json(row: dict[str, str], scorer: Scorer) -> dict[str, object]:
     }
 
 
-def test_reasons_are_given_to_the_refused(scored: pd.DataFrame) -> None:
-    assert (scored["reason_1"].notna() == (scored["prediction"] == 1)).all()
-    assert 0 < scored["prediction"].sum() < ROWS
+def test_reasons_are_given_to_those_not_accepted(scored: pd.DataFrame) -> None:
+    assert (scored["reason_1"].notna() == (scored["probability_of_default"] >= 0.2)).all()
+    assert set(scored["policy"]) == {"accept", "refer", "decline"}
 
 
 def test_summary_adds_up_and_is_tracked(project: Path, scored: pd.DataFrame, bundle: Path) -> None:
     summary = json.loads((project / "data" / "08_reporting" / NAME / "batch_summary.json").read_text())
     assert summary["rows"] == ROWS == summary["scored"] + summary["rejected"]
     assert sum(summary["bands"].values()) == len(scored)
-    assert summary["share_refused"] == scored["prediction"].mean()
+    assert summary["policies"] == scored["policy"].value_counts().to_dict()
+    assert summary["share_predicted_default"] == scored["prediction"].mean()
     assert summary["bundle_version"] == Scorer.load(bundle).manifest.version
     tracked = MlflowClient(f"sqlite:///{project / 'mlflow.db'}").get_run(summary["run_id"])
     assert tracked.info.status == "FINISHED"
@@ -177,5 +179,5 @@ def test_bad_files_end_with_one_message_and_leave_the_old_scores(
 def test_bad_settings_name_what_is_allowed(project: Path) -> None:
     result = batch(project, None, **{"batch.reasons": "some"})
     assert result.exit_code == 1
-    for words in ("batch.reasons", "some", "refused"):
+    for words in ("batch.reasons", "some", "not_accepted"):
         assert words in result.stderr

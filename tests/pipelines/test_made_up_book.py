@@ -17,19 +17,29 @@ from tests.made_up_book import DESCRIPTION, chance_to_guess_sex, draw_book
 
 from loan_default.evaluation.delong import compare_auc
 from loan_default.evaluation.fairness.settings import FairnessSettings
-from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
 from loan_default.features.settings import FeatureSettings
 from loan_default.frames import TEST, in_part
 from loan_default.models.lightgbm import LightGbmSettings
 from loan_default.models.logistic_regression import LogisticRegressionSettings
 from loan_default.pipelines import after_training
 from loan_default.pipelines.model_report import fairness
-from loan_default.pipelines.random_forest_comparison.nodes import train_regression
+from loan_default.pipelines.origin import of_data
+from loan_default.pipelines.random_forest_comparison.gate_nodes import check_models
+from loan_default.pipelines.random_forest_comparison.nodes import MODELS, train_regression
 from loan_default.portfolio.description import Portfolio
+from loan_default.scoring.settings import BandSettings, ServiceSettings
 
 NAME = "made_up_book"
 ROWS, SEED = 12_000, 11
 DIRECT_EFFECT = -0.9
+ACCEPTED_BELOW = 0.2
+POLICY = ServiceSettings(
+    bands=(
+        BandSettings(name="low", up_to=ACCEPTED_BELOW, policy="accept"),
+        BandSettings(name="high", up_to=1, policy="refer"),
+    )
+)
 Run = Callable[..., None]
 
 
@@ -37,6 +47,7 @@ Run = Callable[..., None]
 class Book:
     """A book after cleaning, features and one model; `truth` by row id."""
 
+    raw: pd.DataFrame
     clean: pd.DataFrame
     model_input: pd.DataFrame
     cleaner: dict[str, Any]
@@ -44,7 +55,6 @@ class Book:
     leaks: pd.DataFrame
     predictions: pd.DataFrame
     metrics: dict[str, float]
-    threshold: float
     truth: pd.Series
 
 
@@ -61,12 +71,13 @@ def run_book(folder: Path, copy_project: Callable[[Path], Path], run_pipeline: R
     data = project / "data"
     model_input = pd.read_parquet(data / "05_model_input" / NAME / "model_input.parquet")
     settings = LogisticRegressionSettings()
-    model, rebalancing, trained_on = train_regression(model_input, settings, SEED)
+    model, rebalancing, trained_on = train_regression(model_input, settings, SEED, of_data({}), {})
     scores = after_training.score(model_input, model, trained_on)
     calibrator = after_training.calibrate(scores, rebalancing, settings.calibration)
     threshold = after_training.set_threshold(scores, calibrator, settings.threshold)
     predictions = after_training.predict(scores, calibrator, threshold)
     return Book(
+        raw=lenders_file.astype(str),
         clean=pd.read_parquet(data / "03_primary" / NAME / "clean_applications.parquet"),
         model_input=model_input,
         cleaner=json.loads((data / "06_models" / NAME / "application_cleaner.json").read_text()),
@@ -74,7 +85,6 @@ def run_book(folder: Path, copy_project: Callable[[Path], Path], run_pipeline: R
         leaks=pd.read_csv(data / "08_reporting" / NAME / "leak_findings.csv"),
         predictions=predictions,
         metrics=after_training.evaluate(predictions, threshold, EvaluationSettings(), SEED),
-        threshold=threshold["value"],
         truth=pd.Series(truth, index=lenders_file["loan"].astype(str)),
     )
 
@@ -102,7 +112,7 @@ def of_portfolio() -> Portfolio:
 def chapter(book: Book, **settings: Any) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """Run the nodes of the chapter on fairness."""
     portfolio, asked, evaluation = of_portfolio(), FairnessSettings(**settings), EvaluationSettings()
-    groups = fairness.measure_groups(book.clean, book.predictions, portfolio, asked, evaluation, SEED)
+    groups = fairness.measure_groups(book.clean, book.predictions, portfolio, POLICY, asked, evaluation, SEED)
     features, mitigation = fairness.try_changes(
         book.clean,
         book.predictions,
@@ -110,6 +120,7 @@ def chapter(book: Book, **settings: Any) -> tuple[dict[str, Any], dict[str, pd.D
         portfolio,
         FeatureSettings(),
         LightGbmSettings(max_rounds=300, patience=20),
+        POLICY,
         asked,
         evaluation,
         SEED,
@@ -170,7 +181,7 @@ def test_the_planted_gap_in_approvals_is_measured(
 ) -> None:
     section, tables = measured
     anew, truth = draw_book(200_000, SEED + 1)
-    approved = pd.Series(truth < book.threshold).groupby(anew["sex"]).mean()
+    approved = pd.Series(truth < ACCEPTED_BELOW).groupby(anew["sex"]).mean()
     women = tables["groups"].loc[("sex", "women")]
     assert women["ratio_low"] < approved["women"] / approved["men"] < women["ratio_high"] < 0.8
     assert women["approval_rate_low"] < approved["women"] < women["approval_rate_high"]
@@ -178,6 +189,31 @@ def test_the_planted_gap_in_approvals_is_measured(
     assert section["summary"].startswith(
         "1 of 2 groups has an approval ratio below 0.8, with the whole interval. Lowest is Sex 'women'"
     )
+
+
+def test_the_gate_rests_on_the_policy_too(
+    book: Book, measured: tuple[dict[str, Any], dict[str, pd.DataFrame]]
+) -> None:
+    # What the threshold says of anybody is turned round: the gate must not care.
+    turned = book.predictions.assign(prediction=1 - book.predictions["prediction"])
+    gates = check_models(
+        ValidationCriteria(min_approval_ratio=0.8),
+        EvaluationSettings(),
+        FairnessSettings(),
+        POLICY,
+        of_portfolio(),
+        book.raw,
+        book.clean,
+        book.cleaner,
+        book.transformer,
+        book.leaks,
+        {"data_fingerprint": "made up"},
+        None,
+        *(turned, book.metrics) * len(MODELS),
+    )
+    gate = gates["logistic_regression"]["min_approval_ratio"]
+    assert gate["value"] == measured[0]["values"]["lowest_approval_ratio"]
+    assert gate["passed"] is False
 
 
 def test_a_gap_that_is_risk_leaves_calibration_and_features_alone(

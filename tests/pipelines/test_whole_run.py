@@ -148,7 +148,26 @@ def test_the_record_agrees_with_metrics_and_champion(data: Path, record: dict[st
     again = record["sections"]["reproducibility"]["values"]
     assert again["scored_again_failed"] == 0
     assert again["scored_again_largest_difference"] < 1e-5
-    assert record["provenance"]["parameters"]["evaluation"]["resamples"] == 100
+    assert record["provenance"]["report"]["parameters"]["evaluation"]["resamples"] == 100
+
+
+def test_the_report_names_the_run_that_trained_the_model(
+    data: Path, record: dict[str, Any], page: str
+) -> None:
+    model, provenance = record["subject"]["model"], record["provenance"]
+    trained_on = json.loads((data / "06_models" / NAME / model / "trained_on.json").read_text())
+    run = trained_on["steps"]["training"]["run"]
+    assert {key: provenance[key] for key in run} == run
+    assert list(provenance["steps"]) == ["cleaning", "feature_engineering", "training"]
+    assert provenance["parameters"]["cleaning.split.test"] == 0.2
+    assert {key.split(".")[0] for key in provenance["parameters"]} == {
+        *("portfolio", "cleaning", "features", "seed", model)
+    }
+    card = (data / "08_reporting" / NAME / "model_card.md").read_text()
+    assert f"trained {run['started']}" in card
+    for text in (page, card):
+        assert run["run_id"] in text
+    assert "The run that made this report also cleaned the data" in page
 
 
 def test_the_bundle_in_service_is_the_one_of_the_report(data: Path, record: dict[str, Any]) -> None:

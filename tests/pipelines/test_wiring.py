@@ -26,8 +26,8 @@ LAYERS = (
     "models",
     "model_output",
     "reporting",
-    "service",
     "validation",
+    "service",
 )
 CONTRACT = {
     "raw_applications": "raw",
@@ -113,6 +113,17 @@ def test_the_page_reads_every_chapter_and_every_picture(registered: dict[str, Pi
     pictures = {name for name in report.all_outputs() if name.endswith("_plot")}
     assert sections == {f"{key}_section" for key in CHAPTERS} <= read["page.compose_report"]
     assert pictures <= read["page.lay_out_page"]
+
+
+@pytest.mark.parametrize("node", ["service.pack_champion", "service.pack_challenger"])
+def test_what_goes_into_service_is_packed_when_every_file_of_the_report_is_there(
+    registered: dict[str, Pipeline], node: str
+) -> None:
+    """A chapter that fails leaves what is in service as it is."""
+    before = {earlier.name for earlier in registered["__default__"].to_nodes(node).nodes}
+    assert {chapter.name for chapter in registered["model_report"].nodes} <= before
+    alone = registered["random_forest_comparison"]
+    assert "report_written" in alone.only_nodes(node).inputs() & alone.inputs(), "it needs no report"
 
 
 def test_every_pipeline_has_a_readme() -> None:

@@ -121,7 +121,7 @@ def test_columns_called_reason_and_row_number(describe: Describe, book: Callable
         (["good"] * 5, r"every one of the 5 loans is paid in outcome column 'outcome'.*needs both"),
         (["bad"] * 5, r"every one of the 5 loans is default"),
         (["running"] * 5, r"no loan is left to learn from\. 5 are still running"),
-        ([""] * 5, r"5 of 5 rows \(100\.0%\) cannot be used.*outcome \(5\).*row 1: outcome: no outcome"),
+        ([""] * 5, r"5 of 5 rows \(100\.0%\) cannot be used.*outcome \(5, row 1: no outcome\)"),
         (["running", "running", "", "good", "bad"], r"1 of 3 rows \(33\.3%\)"),
     ],
 )
@@ -146,9 +146,23 @@ def test_too_many_rejects_stop_the_run(describe: Describe, book: Callable[..., p
         take_in(raw, describe(), max_rejected_share=0.03)
     assert str(error.value) == (
         "made_up.csv: 4 of 100 rows (4.0%) cannot be used; at most 3.0% may be rejected "
-        "(cleaning.max_rejected_share). By column: amount (3), applied (1). First: row 2: amount: 'x' is "
-        "not a number. Mend the file or the column's description."
+        "(cleaning.max_rejected_share). By column: amount (3, row 2: 'x' is not a number), applied (2, "
+        "row 7: 'never' is not a date). Mend the file or the columns' "
+        "descriptions (numbers: portfolio.file.decimal, unit, minimum, maximum, spellings; dates: day_first, "
+        "minimum, maximum). Codes for missing go under portfolio.missing_values."
     )
+
+
+def test_every_column_at_fault_is_named_at_once(describe: Describe, tmp_path: Path) -> None:
+    rows = ["-999,5;5,a,31.12.2015,bad"] * 3
+    raw = _read(tmp_path, *rows, "10,5,a", "9,5,a,2015-01-01,", "9,x,a,x,good")
+    with pytest.raises(InputError) as error:
+        take_in(raw, describe(), max_rejected_share=0.5)
+    assert (
+        "By column: rate (4, row 1: '5;5' is not a number), applied (4, row 1: '31.12.2015' is not a date "
+        "with the month first (see day_first)), amount (3, row 1: '-999' is below the plausible minimum 1), "
+        "outcome (1, row 5: no outcome), fields (1, row 4: not 5 fields, as the header has). "
+    ) in str(error.value)
 
 
 def test_all_rejected(describe: Describe, book: Callable[..., pd.DataFrame]) -> None:

@@ -155,6 +155,11 @@ def test_only_percent_columns_can_be_fractions() -> None:
         ("365.25 days", "years", 1),
         ("2 yrs.", "years", 2),
         ("1 year", "days", 365.25),
+        ("12 Monate", "months", 12),
+        ("3 Jahre und 6 Monate", "years", 3.5),
+        ("2 ans", "months", 24),
+        ("5 años", "years", 5),
+        ("30 giorni", "days", 30),
     ],
 )
 def test_durations(text: str, unit: str, length: float) -> None:
@@ -163,7 +168,17 @@ def test_durations(text: str, unit: str, length: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["5 minutes", "5 dollars", "5 yards", "a year", "5-10 years", "about 2 years", "-5 years", "5 y dan"],
+    [
+        "5 minutes",
+        "5 dollars",
+        "5 yards",
+        "5 yearsx",
+        "a year",
+        "5-10 years",
+        "about 2 years",
+        "-5 years",
+        "5 y dan",
+    ],
 )
 def test_what_is_no_length_of_time_is_named(text: str) -> None:
     with pytest.raises(UnreadableError) as fault:
@@ -371,6 +386,21 @@ def test_durations_follow_the_decimal_sign(text: str, decimal: str, months: floa
 def test_a_duration_with_the_other_decimal_sign_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError, match="is not a length of time"):
         read_duration(text, "months", decimal=",")
+
+
+def test_a_value_may_carry_its_unit() -> None:
+    assert parse(["1.250,5 m²", "80 M²", "90", "7 m"], kind="number", unit="m²", decimal=",") == (
+        [1250.5, 80.0, 90.0, None],
+        [None, None, None, "'7 m' is not a number"],
+    )
+    # One with its sign is no fraction, as with the sign alone.
+    assert parse(["3,5 % p. a.", "0,04"], kind="percent", unit="% p. a.", decimal=",", is_fraction=True) == (
+        [3.5, 4.0],
+        [None, None],
+    )
+    assert parse(["3,26 %"], kind="percent")[1] == ["'3,26' is not a number"]
+    # A unit that looks like a pattern is text.
+    assert parse(["5 (km)"], kind="number", unit="(km)") == ([5.0], [None])
 
 
 @pytest.mark.parametrize("text", ["1e16", "-2000000000000000", "9" * 400])

@@ -73,6 +73,7 @@ def make_report() -> Callable[..., Report]:
             model_title="ANN",
             version="0123456789ab",
             created="2026-03-04T05:06:07+00:00",
+            trained="2026-03-03T08:00:00+00:00",
             run_id="run1",
             commit="abc",
             data_file="data/made_up.csv",

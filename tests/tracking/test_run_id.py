@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,4 +56,6 @@ def test_a_pipeline_that_asks_learns_where_the_run_comes_from(
     provenance = start(hook, asking, run_provenance={}).load("run_provenance")
     assert provenance["mlflow.user"]
     assert provenance["command"] == "kedro run --env shop"
+    assert provenance["run_id"] == ("run 7" if tracked else "not tracked")
+    assert datetime.fromisoformat(provenance["started"]).tzinfo is UTC
     assert start(hook, run_provenance={}).load("run_provenance") == {}

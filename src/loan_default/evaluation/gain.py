@@ -22,14 +22,16 @@ def gain_over(
     recorded_roc_auc: float | None,
     same_file: bool,
     confidence: float,
-) -> Measured:
+) -> dict[str, Measured]:
     """Measure ROC AUC of a model minus that of the model in service, on the test rows that both score.
 
-    What counts is the upper end of the difference's interval: a model that is level with the one in service,
-    as far as these rows can tell, is not refused.
+    Either end of the difference's interval can be asked for. The upper end refuses a model that is shown to
+    be worse, so that one level with the model in service, as far as these rows can tell, is admitted; the
+    lower end refuses one that is not shown to be better.
 
     Where the model in service was trained on the same file but tested on other rows, it has learnt from some
-    of today's test rows: the difference is told in the note and holds nothing against the new model.
+    of today's test rows, which flatters it. The upper end then holds nothing against the new model; the lower
+    end still counts, as what is shown against a flattered model is shown.
 
     Args:
         predictions: The model's predictions.
@@ -41,31 +43,40 @@ def gain_over(
         confidence: Coverage of the interval, as a share.
 
     Returns:
-        The upper end; the difference and its interval are in the note.
+        By the name of the criterion; the difference and its interval are in the notes.
     """
     if current is None:
-        return Measured(None, called)
+        return _ends(None, None, called)
     test = in_part(predictions, TEST)
     other = current.reindex(test[ROW_ID]).to_numpy(dtype=float)
     both = ~np.isnan(other)
     rows, other = test.loc[both], other[both]
     outcome = rows[DEFAULT].to_numpy()
     if rows[DEFAULT].nunique() < 2:
-        return Measured(None, f"{called}, can score only {len(rows):,} of the {len(test):,} test rows.")
+        return _ends(None, None, f"{called}, can score only {len(rows):,} of the {len(test):,} test rows.")
     units = sampling_units(rows)
     found = compare_auc(outcome, rows["probability"].to_numpy(), other, confidence, units)
     words = f"{found.difference:+.4f} [{found.low:+.4f}, {found.high:+.4f}] on {len(rows):,} test rows"
     roc_auc = float(auc_covariance(outcome, other[None], units)[0][0])
     if recorded_roc_auc is not None and abs(roc_auc - recorded_roc_auc) < SAME:
-        return Measured(found.high, f"Against {called}: {words}.")
+        return _ends(found.low, found.high, f"Against {called}: {words}.")
     if same_file:
-        return Measured(
+        return _ends(
+            found.low,
             None,
-            f"{called}, was trained on the same file under another split, so it has seen some of these rows; "
-            f"for information only: {words}.",
+            f"{called}, was trained on the same file under another split, so it has seen some of these rows, "
+            f"which flatters it: {words}.",
         )
-    return Measured(
+    return _ends(
+        found.low,
         found.high,
         f"Against {called}: {words}. It was trained on another file; whether it has seen these rows is not "
         "known.",
     )
+
+
+def _ends(low: float | None, high: float | None, note: str) -> dict[str, Measured]:
+    return {
+        "min_gain_over_current": Measured(high, note),
+        "min_gain_over_current_low": Measured(low, note),
+    }

@@ -56,14 +56,21 @@ CRITERIA: dict[str, Criterion] = {
         "{:.0f}",
     ),
     "min_approval_ratio": Criterion(
-        "lowest approval ratio of a protected group",
+        "lowest approval ratio of a protected group, by the policy",
         True,
-        "lowest approval ratio of a protected group is {value:.4f}, below {limit:g}",
+        "lowest approval ratio of a protected group, by the policy, is {value:.4f}, below {limit:g}",
     ),
     "min_gain_over_current": Criterion(
         "upper end of the ROC AUC gained over the model in service",
         True,
         "ROC AUC gained over the model in service is at most {value:+.4f}, below {limit:+g}",
+        "{:+.4f}",
+    ),
+    "min_gain_over_current_low": Criterion(
+        "lower end of the ROC AUC gained over the model in service",
+        True,
+        "ROC AUC gained over the model in service is shown to be at least {value:+.4f} only, "
+        "below {limit:+g}",
         "{:+.4f}",
     ),
 }
@@ -155,7 +162,7 @@ def count_leaks(leaking: Iterable[str], inputs: Iterable[str]) -> Measured:
 
 
 def lowest_approval(ratios: pd.DataFrame) -> Measured:
-    """Find the protected group that is approved least.
+    """Find the protected group that the policy accepts least.
 
     Args:
         ratios: From `fairness.approval.approval_ratios`.
@@ -164,10 +171,12 @@ def lowest_approval(ratios: pd.DataFrame) -> Measured:
     if ratios.empty:
         return Measured(None, "The portfolio has no protected column.")
     if not counted:
-        return Measured(None, "No protected group has enough test rows, or nobody is approved.")
+        return Measured(None, "No protected group has enough test rows, or the policy accepts nobody.")
     lowest = min(counted, key=lambda group: group["ratio"])
-    approved = f"{percent(lowest['approval_rate'], 0)} of {lowest['n']:,} approved"
-    return Measured(float(lowest["ratio"]), f"{lowest['column']} {lowest['group']}: {approved}")
+    if all(group["approval_rate"] == 1 for group in counted):
+        return Measured(float(lowest["ratio"]), "The policy accepts all test rows of all groups.")
+    accepted = f"{percent(lowest['approval_rate'], 0)} of {lowest['n']:,} accepted"
+    return Measured(float(lowest["ratio"]), f"{lowest['column']} {lowest['group']}: {accepted}")
 
 
 def _holds(value: float | None, limit: float, at_least: bool) -> bool:

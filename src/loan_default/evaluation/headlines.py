@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loan_default.evaluation.phrases import percent
+from loan_default.evaluation.phrases import chance_in_calibration, percent
 from loan_default.evaluation.words import LABELS
 from loan_default.report.content import Headline
 
@@ -25,7 +25,7 @@ def headlines(metrics: Mapping[str, float]) -> tuple[Headline, ...]:
         "ks": f"At the best single cut, the share of defaults refused is {100 * metrics['ks']:.0f} points "
         "above the share of good loans refused.",
         "calibration_error": f"Probability and default rate are {100 * metrics['calibration_error']:.1f} "
-        "points apart on average; chance alone makes some of it.",
+        f"points apart on average. {chance_in_calibration(metrics)}",
         "brier": f"Mean squared error of the probability: {against} if every loan were given the default "
         f"rate of {percent(rate)}.",
         "recall": f"At the threshold of {percent(metrics['threshold'])} it calls "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def with_interval(value: float, low: float, high: float, form: str = ".3f") -> str:
@@ -25,6 +25,27 @@ def with_interval(value: float, low: float, high: float, form: str = ".3f") -> s
 def percent(share: float, decimals: int = 1) -> str:
     """Write a share in percent: 18.7 %."""
     return f"{100 * share:.{decimals}f} %"
+
+
+def chance_in_calibration(metrics: Mapping[str, float]) -> str:
+    """Say why a calibration error lies where it does in its interval.
+
+    The gaps of its bins count without sign, so that chance can only add to the estimate; the basic bootstrap
+    interval takes that off again and so lies below it.
+
+    Args:
+        metrics: `calibration_error` and its ends as `_low` and `_high`, in probability.
+    """
+    value, low, high = (metrics[f"calibration_error{end}"] for end in ("", "_low", "_high"))
+    reason = "Gaps count without sign, so chance adds to them"
+    begins = f"{100 * low:.2f} points"
+    place = (value - low) / (high - low) if high > low else 0.0
+    if place < 0.6:
+        return f"{reason}; the interval begins at {begins}."
+    where = "at the upper end" if place > 0.95 else "in the upper part"
+    return (
+        f"{reason}: the estimate lies {where} of its interval, and the true one may be as small as {begins}."
+    )
 
 
 def listed(names: Sequence[str], at_most: int = 5, joint: str = "and") -> str:

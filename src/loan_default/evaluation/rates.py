@@ -95,13 +95,22 @@ def observed_and_expected(
             "ratio": rate / expected,
             "ratio_low": low / expected,
             "ratio_high": high / expected,
-            "p_value": _binomial_test(rate * worth, worth, expected),
+            "p_value": binomial_test(rate * worth, worth, expected),
         }
     )
 
 
-def _binomial_test(events: np.ndarray, rows: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    """Test a rate against a probability; the tails are beta integrals, so that counts need not be whole."""
+def binomial_test(events: np.ndarray, rows: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Test rates against probabilities, two-sided and exact: twice the smaller tail.
+
+    Args:
+        events: Events of each group, shape (groups,).
+        rows: Its rows; neither need be whole (`effective_rows`), as the tails are beta integrals.
+        probability: What is tested, inside (0, 1).
+
+    Returns:
+        P values of shape (groups,).
+    """
     from scipy.special import betainc
 
     at_least = np.where(events > 0, betainc(np.maximum(events, 1e-9), rows - events + 1, probability), 1.0)

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loan_default.evaluation.origin import (
+    VERSION,
+    Origin,
+    Step,
+    Today,
+    code_of,
+    differences,
+    earlier_steps,
+)
+from loan_default.evaluation.phrases import listed, plural, sentence
 from loan_default.report.section import Column, Finding, Section, Table, Verdict, worst
 
 TOLERANCE = 1e-5
@@ -26,40 +36,29 @@ class Scored:
     again: np.ndarray
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where a run comes from.
+def describe_reproducibility(scored: Scored, origin: Origin, today: Today, bundle: str) -> Section:
+    """Write the chapter.
 
-    Attributes:
-        provenance: Tags of the run: `git_commit`, `git_dirty`, `command`, `mlflow.user`; those that exist.
-        run_id: MLflow run, or `not tracked`.
-        seed: The one seed.
-        data: Tags of the data: `data_file`, `data_fingerprint`, `rows_in_file` and rows by part.
+    Args:
+        scored: The test rows, scored again.
+        origin: What the model was made with; code, command, seed and versions of the chapter are these.
+        today: The run that reports.
         bundle: Version of what would go into service.
-        versions: Of Python and the libraries.
-        parameters: How many settings the run had.
     """
-
-    provenance: Mapping[str, str]
-    run_id: str
-    seed: int
-    data: Mapping[str, str]
-    bundle: str
-    versions: Mapping[str, str]
-    parameters: int
-
-
-def describe_reproducibility(scored: Scored, origin: Origin) -> Section:
-    """Write the chapter."""
-    findings = (_scored_again(scored), _code(origin), _data(origin), _versions(origin))
-    commit = origin.provenance.get("git_commit")
-    made_by = f"commit {commit[:12]}" if commit else "code without a commit"
+    findings = (
+        _scored_again(scored),
+        _since_then(origin, today),
+        _code(origin),
+        _data(origin, bundle),
+        _versions(origin),
+    )
+    code, seed = code_of(origin.training.run), origin.settings["seed"]
     return Section(
         key="reproducibility",
         title="Reproducibility",
         summary=(
-            f"Made by {made_by} from data with fingerprint {origin.data['data_fingerprint']} and seed "
-            f"{origin.seed}. {findings[0].found}"
+            f"Trained by {'code without a commit' if code == 'none' else f'commit {code}'} on data with "
+            f"fingerprint {origin.data['data_fingerprint']} and seed {seed}. {findings[0].found}"
         ),
         verdict=worst(finding.verdict for finding in findings),
         findings=findings,
@@ -67,7 +66,8 @@ def describe_reproducibility(scored: Scored, origin: Origin) -> Section:
             "scored_again_rows": float(len(scored.again)),
             "scored_again_failed": float(np.isnan(scored.again).sum()),
             "scored_again_largest_difference": _largest_difference(scored),
-            "seed": float(origin.seed),
+            "seed": float(seed),
+            "differences_since_training": float(len(differences(origin, today))),
         },
     )
 
@@ -97,28 +97,69 @@ def _scored_again(scored: Scored) -> Finding:
     )
 
 
+def _since_then(origin: Origin, today: Today) -> Finding:
+    """Say whether the report was made by the run that made the model, and if not what has changed."""
+    earlier, found = earlier_steps(origin, today), differences(origin, today)
+    verdict: Verdict = "attention" if found else "good"
+    table = None
+    if not earlier and not found:
+        words = (
+            "The run that made this report also cleaned the data, made the features and trained the model."
+        )
+    else:
+        done = listed([step.name.replace("_", " ") for step in earlier]) if earlier else ""
+        were = "was" if len(earlier) == 1 else "were"
+        before = f"{sentence(done)} {were} done before the run that made this report. " if earlier else ""
+        if found:
+            words = (
+                f"{before}Since then {plural(len(found), 'thing')} changed: "
+                f"{listed([f'{one.what} ({one.then}, now {one.now})' for one in found], 3)}. This report "
+                "names what the model was made with; made again today it would be another."
+            )
+            table = Table(
+                columns=tuple(Column(name=name) for name in ("Of", "What", "Then", "Now")),
+                rows=tuple((", ".join(one.steps), one.what, one.then, one.now) for one in found),
+            )
+        else:
+            code = (
+                "Code"
+                if today.run.get("git_dirty") == "false"
+                else "But for code that is not committed, code"
+            )
+            words = f"{before}{code}, settings, seed, data and versions are the same now."
+    return Finding(
+        title="From training to this report",
+        look_for="Differences between what the model was made with and what it would be made with today.",
+        found=words,
+        verdict=verdict,
+        table=table,
+    )
+
+
 def _code(origin: Origin) -> Finding:
-    commit = origin.provenance.get("git_commit")
-    changed = origin.provenance.get("git_dirty") == "true"
+    run = origin.training.run
+    commit, changed = run.get("git_commit"), run.get("git_dirty") == "true"
     verdict: Verdict = "good"
     if commit is None:
         found, verdict = "The code has no commit: nobody can say later which code this was.", "attention"
     elif changed:
         found, verdict = (
-            f"The code was that of commit {commit[:12]} with changes that are not committed: the commit "
+            f"The model was trained by commit {commit[:12]} with changes that are not committed: the commit "
             "alone does not give it back.",
             "attention",
         )
     else:
-        found = f"The code is commit {commit[:12]}, without changes; the command below runs it again."
+        found = f"The model was trained by commit {commit[:12]}, without changes, and the command below."
     rows = [
         ("Commit", commit or "none"),
         ("Uncommitted changes", "yes" if changed else "no") if commit else None,
-        ("Command", origin.provenance.get("command")),
-        ("Run by", origin.provenance.get("mlflow.user")),
-        ("MLflow run", origin.run_id),
-        ("Seed", str(origin.seed)),
-        ("Settings", f"{origin.parameters} values, all of them in validation.json"),
+        ("Command", run.get("command")),
+        ("Run by", run.get("mlflow.user")),
+        ("Started", run.get("started")),
+        ("MLflow run", run.get("run_id")),
+        *((f"Before: {step.name.replace('_', ' ')}", _in_short(step.run)) for step in _others(origin)),
+        ("Seed", str(origin.settings["seed"])),
+        ("Settings", f"{len(origin.settings)} values, all of them in validation.json"),
     ]
     return Finding(
         title="Code, command and seed",
@@ -129,7 +170,17 @@ def _code(origin: Origin) -> Finding:
     )
 
 
-def _data(origin: Origin) -> Finding:
+def _others(origin: Origin) -> list[Step]:
+    """Find the steps that another run took than the training."""
+    return [step for step in origin.steps if dict(step.run) != dict(origin.training.run)]
+
+
+def _in_short(run: Mapping[str, str]) -> str:
+    facts = (f"commit {code_of(run)}", run.get("command"), run.get("started"))
+    return ", ".join(fact for fact in facts if fact)
+
+
+def _data(origin: Origin, bundle: str) -> Finding:
     data = origin.data
     parts = [
         (f"Rows in {part}", f"{int(data[f'rows_{part}']):,}") for part in ("train", "validation", "test")
@@ -139,7 +190,7 @@ def _data(origin: Origin) -> Finding:
         look_for="The fingerprint changes with any value, row or column of the file.",
         found=(
             f"The file had {int(data['rows_in_file']):,} rows and the fingerprint "
-            f"{data['data_fingerprint']}; a bundle of version {origin.bundle} holds exactly the model of "
+            f"{data['data_fingerprint']}; a bundle of version {bundle} holds exactly the model of "
             "this report."
         ),
         table=_facts(
@@ -148,21 +199,22 @@ def _data(origin: Origin) -> Finding:
                 ("Fingerprint", data["data_fingerprint"]),
                 ("Rows in the file", f"{int(data['rows_in_file']):,}"),
                 *parts,
-                ("Version of the bundle", origin.bundle),
+                ("Version of the bundle", bundle),
             ]
         ),
     )
 
 
 def _versions(origin: Origin) -> Finding:
+    run = origin.training.run
+    versions = {key.removeprefix(VERSION): run[key] for key in run if key.startswith(VERSION)}
     return Finding(
         title="Software",
-        look_for="The versions that a second run needs.",
-        found=f"Python {origin.versions.get('python', 'unknown')} with the libraries below; "
+        look_for="The versions that a second training needs.",
+        found=f"Python {versions.get('python', 'unknown')} with the libraries below; "
         "`requirements.lock` names every package that a fresh environment installs.",
         table=Table(
-            columns=(Column(name="Package"), Column(name="Version")),
-            rows=tuple(sorted(origin.versions.items())),
+            columns=(Column(name="Package"), Column(name="Version")), rows=tuple(sorted(versions.items()))
         ),
     )
 

@@ -68,20 +68,23 @@ class ValidationCriteria(BaseModel):
         default=None,
         ge=0,
         le=1,
-        description="Least approval rate of a protected group on test rows, as a share of that of the group "
-        "approved most; 0.8 is the four-fifths mark.",
-    )
-    min_group_rows: int = Field(
-        default=100,
-        ge=1,
-        description="Fewest test rows of a protected group whose approval rate counts (count).",
+        description="Least share of a protected group's test rows that the policy (`service.bands`) accepts, "
+        "as a share of that of the group accepted most; 0.8 is the four-fifths mark. Groups are those of the "
+        "report, by `fairness`.",
     )
     min_gain_over_current: float | None = Field(
         default=None,
         ge=-1,
         le=1,
         description="Least upper end of the interval of ROC AUC minus that of the model in service, on the "
-        "same test rows; below 0 a model may be a little worse, beyond chance.",
+        "same test rows: refuses what is shown to gain less. Below 0 a model may be a little worse.",
+    )
+    min_gain_over_current_low: float | None = Field(
+        default=None,
+        ge=-1,
+        le=1,
+        description="Least lower end of that interval: refuses what is not shown to gain as much. At 0 or "
+        "more only a model that is better beyond chance replaces the one in service.",
     )
 
 

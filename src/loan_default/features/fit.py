@@ -36,6 +36,8 @@ from loan_default.frames import DEFAULT, KEYS, TRAIN, TWIN_GROUP, in_part
 from loan_default.portfolio.derived import DerivedFeature
 from loan_default.portfolio.description import OrdinalColumn, Portfolio
 
+_ALL_RARE = "every level is rare; kind high_cardinality takes the default rate of each instead"
+
 logger = logging.getLogger(__name__)
 
 
@@ -131,7 +133,7 @@ class _EncoderFitter:
         match decision.used_as:
             case "one-hot":
                 levels, rare = fit_levels(values, *self._fewest_rows(decision.kind))
-                fitted = OneHot(**named, levels=levels, rare=rare) if levels else "every level is rare"
+                fitted = OneHot(**named, levels=levels, rare=rare) if levels else _ALL_RARE
             case "target encoding":
                 table, target_mean = fit_target_encoding(values, self.default, self.settings)
                 scaling = fit_scaling(self.out_of_fold(values), self.settings.scaling)

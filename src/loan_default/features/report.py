@@ -28,7 +28,8 @@ def feature_report(
     """Tabulate every column, flag and derived feature.
 
     Statistics are given for what is used and for columns that could have been. High-cardinality labels are
-    judged by their out-of-fold encoding, where many small levels would otherwise flatter themselves.
+    judged by their out-of-fold encoding, and rare levels of a category together, where many small levels
+    would otherwise flatter themselves.
 
     Args:
         clean: Cleaned applications.
@@ -54,8 +55,13 @@ def feature_report(
         if _has_statistics(decision, encoder, frame):
             before, after = (_as_judged(decision, encoder, part) for part in (train, test))
             row["missing_share"] = float(before.isna().mean())
-            encoded = isinstance(encoder, TargetEncoded)
-            judged = train_features[decision.name] if encoded else before
+            if isinstance(encoder, TargetEncoded):
+                judged = train_features[decision.name]
+            elif _is_label(decision, encoder):
+                counts = before.value_counts()
+                judged = _group_rare(before, counts.index[counts >= settings.rare_rows])
+            else:
+                judged = before
             table = weight_of_evidence(judged, default, bins=settings.information_bins)
             row["information_value"] = information_value(table)
             row["correlation"] = _correlation(judged, default)

@@ -26,7 +26,7 @@ from loan_default.models.predictions import make_predictions, score_rows
 from loan_default.models.threshold import choose_threshold
 
 
-def score(model_input: pd.DataFrame, model: Any, trained_on: dict[str, str]) -> pd.DataFrame:
+def score(model_input: pd.DataFrame, model: Any, trained_on: dict[str, Any]) -> pd.DataFrame:
     """Score every row of every part."""
     check_trained_on(trained_on, model_input)
     return score_rows(model_input, lambda X: predict_probability(model, X))

@@ -85,7 +85,9 @@ class PartOfText(_Described):
 
 class _Column(_Described):
     label: str | None = Field(default=None, description="Name for people; the column's own name if absent.")
-    unit: str | None = Field(default=None, description="Unit for people: USD, months, years, %.")
+    unit: str | None = Field(
+        default=None, description="Unit for people: USD, months, %; numbers may carry it."
+    )
     required: bool = Field(
         default=True, description="A missing optional column switches off what is built on it."
     )
@@ -319,7 +321,9 @@ class Portfolio(_Described):
         default=LoanColumns(), description="Columns that turn decisions into money, where the file has them."
     )
     missing_values: tuple[str, ...] = Field(
-        default=DEFAULT_MISSING_VALUES, description="Spellings of a missing value, in any case."
+        default=DEFAULT_MISSING_VALUES,
+        description="Spellings of a missing value, in any case; a list of one's own takes the place of the "
+        "usual ones (empty, na, n/a, #n/a, nan, null, nil, a point, a question mark), but for the empty one.",
     )
     columns: dict[str, Column] = Field(min_length=1, description="Every column that is known, by name.")
     post_outcome: tuple[str, ...] = Field(

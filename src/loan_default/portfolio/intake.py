@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,10 +11,25 @@ import pandas as pd
 from loan_default.errors import InputError
 from loan_default.frames import DEFAULT, ROW_ID
 from loan_default.portfolio.applications import fraction_columns, type_columns
-from loan_default.portfolio.description import Portfolio, outcome_key
+from loan_default.portfolio.description import (
+    BooleanColumn,
+    DateColumn,
+    NumericColumn,
+    OrdinalColumn,
+    Portfolio,
+    outcome_key,
+)
 from loan_default.portfolio.labels import fold
 from loan_default.portfolio.reading import MALFORMED
 from loan_default.portfolio.resolve import Resolved, resolve_columns
+
+_REMEDIES: dict[type, str] = {
+    NumericColumn: "numbers: portfolio.file.decimal, unit, minimum, maximum, spellings",
+    DateColumn: "dates: day_first, minimum, maximum",
+    BooleanColumn: "yes and no: when_true, when_false",
+    OrdinalColumn: "labels of an order: order, spellings",
+}
+"""What of a description may need mending when values of such a column cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,7 @@ def take_in(raw: pd.DataFrame, portfolio: Portfolio, max_rejected_share: float) 
     )
     applications = applications.loc[faults.isna()].astype({DEFAULT: "int8"})
     rejected = _rejected(raw, faults.dropna())
-    _check_rejects(rejected, len(raw) - sum(unresolved.values()), max_rejected_share, portfolio)
+    _check_rejects(rejected, len(raw) - sum(unresolved.values()), max_rejected_share, resolved.portfolio)
     _check_classes(applications, unresolved, portfolio)
     return Intake(raw, applications, rejected, unresolved, resolved, fractions)
 
@@ -133,14 +149,33 @@ def rejects_by_reason(rejected: pd.DataFrame) -> dict[str, int]:
 def _check_rejects(rejected: pd.DataFrame, rows: int, max_share: float, portfolio: Portfolio) -> None:
     if rows == 0 or len(rejected) <= max_share * rows:
         return
-    counts = ", ".join(f"{name} ({count:,})" for name, count in list(rejects_by_reason(rejected).items())[:5])
-    example = rejected.iloc[0]
+    faults = _faults_by_column(rejected, portfolio)
+    by_column = ", ".join(f"{name} ({count:,}, {example})" for name, count, example in faults[:8])
+    more = f" and {len(faults) - 8} columns more" if len(faults) > 8 else ""
+    kinds = {type(portfolio.columns.get(name)) for name, _, _ in faults}
+    remedies = "; ".join(remedy for kind, remedy in _REMEDIES.items() if kind in kinds)
     share = len(rejected) / rows
     raise InputError(
         f"{portfolio.file.path}: {len(rejected):,} of {rows:,} rows ({share:.1%}) cannot be used; "
-        f"at most {max_share:.1%} may be rejected (cleaning.max_rejected_share). By column: {counts}. "
-        f"First: row {example['row_number']}: {example['reason']}. Mend the file or the column's description."
+        f"at most {max_share:.1%} may be rejected (cleaning.max_rejected_share). "
+        f"By column: {by_column}{more}. Mend the file or the columns' descriptions"
+        + (f" ({remedies}). Codes for missing go under portfolio.missing_values." if remedies else ".")
     )
+
+
+def _faults_by_column(rejected: pd.DataFrame, portfolio: Portfolio) -> list[tuple[str, int, str]]:
+    """Return for each column at fault the number of rows and the first fault, most rows first."""
+    reasons = rejected.set_index("row_number")["reason"]
+    found = []
+    for name in (*portfolio.columns, portfolio.outcome.column):
+        # Faults of one row are joined by semicolons.
+        faults = reasons.str.extract(rf"(?:^|; ){re.escape(name)}: (.*?)(?:; .*)?$", expand=False).dropna()
+        if len(faults):
+            found.append((name, len(faults), f"row {faults.index[0]}: {faults.iloc[0]}"))
+    malformed = reasons[reasons.str.startswith("not ")]
+    if len(malformed):
+        found.append(("fields", len(malformed), f"row {malformed.index[0]}: {malformed.iloc[0]}"))
+    return sorted(found, key=lambda fault: -fault[1])
 
 
 def _check_classes(applications: pd.DataFrame, unresolved: dict[str, int], portfolio: Portfolio) -> None:

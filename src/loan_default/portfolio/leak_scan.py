@@ -19,7 +19,13 @@ import numpy as np
 import pandas as pd
 
 from loan_default.evaluation.information_value import information_value, weight_of_evidence
-from loan_default.portfolio.parsing import UnreadableError, plain_numbers, read_date, read_percentage
+from loan_default.portfolio.parsing import (
+    UnreadableError,
+    plain_numbers,
+    read_date,
+    read_duration,
+    read_percentage,
+)
 from loan_default.portfolio.settings import LeakSettings
 
 _FOLDS = 5
@@ -155,7 +161,7 @@ def _groups(
 
 
 def _as_numbers(spellings: pd.Series, decimal: str) -> tuple[np.ndarray, Callable[[float], str]]:
-    """Read spellings as numbers, or as dates, if 99 % of those that are not missing can be read so.
+    """Read spellings as numbers, dates or lengths of time, if 99 % of those not missing can be read so.
 
     Returns:
         Numbers, shape (spellings,), NaN where there is none; and how one is written for people.
@@ -167,7 +173,9 @@ def _as_numbers(spellings: pd.Series, decimal: str) -> tuple[np.ndarray, Callabl
         return numbers, "{:g}".format
     readers: list[tuple[Callable[[str], float], Callable[[float], str]]] = [
         (lambda text: read_percentage(text, decimal=decimal), "{:g}".format),
-        (lambda text: float(read_date(text).toordinal()), lambda day: str(date.fromordinal(int(day)))),
+        (lambda text: float(read_date(text).toordinal()), _day_name),
+        (lambda text: float(read_date(text, day_first=True).toordinal()), _day_name),
+        (lambda text: read_duration(text, "days", decimal=decimal), "{:g} days".format),
     ]
     sample = known.iloc[:: max(len(known) // _SAMPLE, 1)]
     for read, name_of in readers:
@@ -177,6 +185,10 @@ def _as_numbers(spellings: pd.Series, decimal: str) -> tuple[np.ndarray, Callabl
             if np.isfinite(numbers).sum() >= wanted:
                 return numbers, name_of
     return np.full(len(spellings), np.nan), str
+
+
+def _day_name(day: float) -> str:
+    return str(date.fromordinal(int(day)))
 
 
 def _read_all(spellings: pd.Series, read: Callable[[str], float]) -> np.ndarray:

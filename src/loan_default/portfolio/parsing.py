@@ -39,9 +39,15 @@ _CODES = (
 )
 _SIGNS = f"{'|'.join(_CODES.split())}|[$€£¥₹₽₩]|Rs\\.?"
 _CURRENCY = re.compile(rf"^([+-]?)\s*(?:{_SIGNS})\s*|\s*(?:{_SIGNS})$")
-_DURATION_PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(?:(d)(?:ays?)?|(m)(?:o|os|on|ons|th|ths|onths?)?|(y)(?:rs?|ears?)?)(?![a-z])\.?"
-)
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([^\W\d_]+)\.?")
+# English, then German, French, Spanish, Italian and Dutch.
+_DURATION_WORDS = {
+    "d": "d day days tag tage tagen jour jours día días dia dias giorno giorni dag dagen",
+    "m": "m mo mos mon mons mth mths month months monat monate monaten mois mes meses mese mesi maand "
+    "maanden",
+    "y": "y yr yrs year years jahr jahre jahren an ans année années año años anno anni jaar jaren",
+}
+_UNIT_OF_WORD = {word: unit for unit, words in _DURATION_WORDS.items() for word in words.split()}
 LARGEST_NUMBER = 1e15
 """Beyond this a number is a slip of the keyboard, and its arithmetic loses digits."""
 _UNIT_DAYS = {"d": 1.0, "m": 365.25 / 12, "y": 365.25}
@@ -227,15 +233,15 @@ def read_percentage(text: str, *, is_fraction: bool = False, decimal: str = ".")
     """
     body = text.strip()
     if body.endswith("%"):
-        return read_number(body[:-1], decimal=decimal)
+        return read_number(body[:-1].rstrip(), decimal=decimal)
     return read_number(body, decimal=decimal) * (100.0 if is_fraction else 1.0)
 
 
 def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:
     """Read a length of time into days, months or years.
 
-    `36 months`, `10+ years`, `< 1 year` (0), `1yrs 11mon` and plain numbers (already in `unit`) are
-    understood.
+    `36 months`, `10+ years`, `< 1 year` (0), `1yrs 11mon`, `12 Monate` and plain numbers (already in `unit`)
+    are understood; units in English, German, French, Spanish, Italian and Dutch.
 
     Raises:
         UnreadableError: It is no length of time.
@@ -251,12 +257,11 @@ def read_duration(text: str, unit: str, *, decimal: str = ".") -> float:
     body = re.sub(r"(?<=\d)\s*\+", "", body)
     if _NUMBER.fullmatch(body):
         return _plausible(float(body), text)
-    parts = [
-        (number, days or months or years) for number, days, months, years in _DURATION_PART.findall(body)
-    ]
-    rest = re.sub(r"\band\b|,", "", _DURATION_PART.sub("", body))
-    if not parts or rest.strip():
+    words = _DURATION_PART.findall(body)
+    rest = re.sub(r"\b(?:and|und)\b|,", "", _DURATION_PART.sub("", body))
+    if not words or rest.strip() or any(word not in _UNIT_OF_WORD for _, word in words):
         raise UnreadableError(f"{_quote(text)} is not a length of time")
+    parts = [(number, _UNIT_OF_WORD[word]) for number, word in words]
     if all(part_unit == unit[0] for _, part_unit in parts):
         return sum(float(number) for number, _ in parts)
     if unit in ("months", "years") and all(part_unit in "my" for _, part_unit in parts):
@@ -333,10 +338,19 @@ def _reader(column: Column, is_fraction: bool, decimal: str) -> Callable[[str], 
 
 def _number_reader(column: NumericColumn, is_fraction: bool, decimal: str) -> Callable[[str], float | None]:
     spellings = {fold(text): value for text, value in column.spellings.items()}
+    # A value may carry its unit: 85 m², 3,5 % p. a.
+    own_unit = (
+        re.compile(rf"\s*{re.escape(column.unit)}$", re.IGNORECASE)
+        if column.unit and column.kind != "duration"
+        else None
+    )
+    sign = "%" if column.kind == "percent" else ""
 
     def read(text: str) -> float | None:
         if fold(text) in spellings:
             return spellings[fold(text)]
+        if own_unit is not None:
+            text = own_unit.sub(sign, text)
         if column.kind == "duration":
             number = read_duration(text, str(column.unit), decimal=decimal)
         elif column.kind == "percent":

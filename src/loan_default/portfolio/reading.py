@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from loan_default.errors import InputError
+from loan_default.errors import InputError, NoRowsError
 from loan_default.portfolio.description import LenderFile
 
 MALFORMED = "malformed_row"
@@ -208,7 +208,8 @@ def read_header(text: bytes, path: Path, file: LenderFile) -> list[str]:
         file: How it is read.
 
     Raises:
-        InputError: The header does not fit the stated delimiter, repeats a name, or no row follows it.
+        InputError: The header does not fit the stated delimiter, repeats a name, or no row follows it
+            (`NoRowsError`).
     """
     lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
     try:
@@ -228,8 +229,10 @@ def read_header(text: bytes, path: Path, file: LenderFile) -> list[str]:
                     f"{name}s. Set portfolio.file.delimiter to {delimiter!r}."
                 )
     if not any(line.strip() for line in lines):
-        open_quote = f" Is a quote {file.quote} of the header never closed?" if "\n" in header[-1] else ""
-        raise InputError(f"{path}: has a header and no rows.{open_quote}")
+        found = f"{path}: has a header and no rows."
+        if "\n" in header[-1]:
+            raise InputError(f"{found} Is a quote {file.quote} of the header never closed?")
+        raise NoRowsError(found)
     repeated = sorted(name for name, count in Counter(header).items() if count > 1)
     if repeated:
         raise InputError(

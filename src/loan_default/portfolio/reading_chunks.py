@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from loan_default.errors import InputError
+from loan_default.errors import InputError, NoRowsError
 from loan_default.portfolio.description import LenderFile
 from loan_default.portfolio.parsing import TEXT
 from loan_default.portfolio.reading import (
@@ -152,7 +152,7 @@ def _as_frame(table: pa.Table, numbers: np.ndarray) -> pd.DataFrame:
 def _parquet_columns(path: Path) -> list[str]:
     with _parquet_file(path) as source:
         if source.metadata.num_rows == 0:
-            raise InputError(f"{path}: has a header and no rows.")
+            raise NoRowsError(f"{path}: has a header and no rows.")
         return list(source.schema_arrow.names)
 
 

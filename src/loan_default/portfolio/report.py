@@ -8,6 +8,7 @@ import pandas as pd
 
 from loan_default.frames import DEFAULT, PART, PARTS, TRAIN, fingerprint
 from loan_default.portfolio.cleaner import ApplicationCleaner
+from loan_default.portfolio.codes import likely_codes
 from loan_default.portfolio.intake import Intake, rejects_by_reason
 from loan_default.portfolio.twins import twin_statistics
 
@@ -61,6 +62,9 @@ def cleaning_report(
         "twins": twin_statistics(dealt),
         "parts": _parts(clean, portfolio.application_date),
         "missing": _missing(dealt, cleaner),
+        "likely_codes": {
+            name: code._asdict() for name, code in likely_codes(intake.applications, portfolio).items()
+        },
         "outliers": _outliers(dealt, cleaner),
         "leaks": findings.loc[findings["leak"]].to_dict("records"),
         "columns_scanned": len(findings),

@@ -22,7 +22,7 @@ def validation_record(
         report: What the page shows.
         metrics: Flat metrics of the reported model.
         gates: By model and criterion, every model of the comparison.
-        provenance: Where it comes from: commit, command, versions, seed, parameters.
+        provenance: Where the model comes from: commit, command, versions, seed, parameters; and the report.
 
     Returns:
         Plain data for JSON, with the keys `format`, `subject`, `admitted`, `verdict`, `gates` (of the

@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,14 @@ def _kinds_in(catalog: CatalogProtocol, name: str) -> tuple[str, ...]:
     return kinds_of(name, getattr(catalog.get(name), "metadata", None))
 
 
+def _readable(loader: Any) -> dict[str, Any]:
+    """Read the parameters of a run that failed early; none where they are what made it fail."""
+    try:
+        return dict(loader["parameters"])
+    except Exception:
+        return {}
+
+
 # Read by MLflow when it is imported; a user's own values stay.
 _MLFLOW_DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -44,7 +53,7 @@ RUN_ID = "run_id"
 """Dataset by which nodes learn the parent run's id, without knowing MLflow."""
 
 RUN_PROVENANCE = "run_provenance"
-"""Dataset by which nodes learn commit, command and user, tracked or not."""
+"""Dataset by which nodes learn commit, command, user, start and run id, tracked or not."""
 
 
 class MlflowTracking:
@@ -80,8 +89,6 @@ class MlflowTracking:
     ) -> None:
         """Start the parent run, with the tags that earlier runs left on disk."""
         self._catalog = catalog
-        if RUN_PROVENANCE in pipeline.inputs():
-            catalog.save(RUN_PROVENANCE, provenance_tags(Path(run_params["project_path"])))
         standing = [name for name in self._tagging_entries() if name not in pipeline.all_outputs()]
         read = [name for name in pipeline.inputs() if METRICS in _kinds_in(catalog, name)]
         try:
@@ -89,6 +96,8 @@ class MlflowTracking:
         except InputError:
             self._forget()  # a store that refused once is not asked again to record the failure
             raise
+        if RUN_PROVENANCE in pipeline.inputs():
+            catalog.save(RUN_PROVENANCE, self._provenance(Path(run_params["project_path"])))
         if self._session is None:
             return
         self._session.log_inputs()
@@ -147,6 +156,13 @@ class MlflowTracking:
                 log.warning("This failed run could not be recorded: %s", obstacle)
         self._fail(error)
 
+    def _provenance(self, project: Path) -> dict[str, str]:
+        return {
+            **provenance_tags(project),
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "run_id": "not tracked" if self._session is None else self._session.run_id,
+        }
+
     def _start(self, pipelines: list[str] | None) -> TrackedSession | None:
         if self.context is None:
             return None
@@ -168,7 +184,7 @@ class MlflowTracking:
             project=self.context.project_path,
             env=self.context.env or str(loader.default_run_env),
             pipeline="+".join(pipelines or ["__default__"]),
-            parameters=loader["parameters"] if self._parameters is None else self._parameters,
+            parameters=_readable(loader) if self._parameters is None else self._parameters,
         )
 
     def _tagging_entries(self) -> list[str]:

@@ -47,8 +47,11 @@ class TrackedSession:
     ) -> None:
         self._uri = tracking_uri(settings, project)
         self._parameters = plain(parameters)
-        self._description = self._parameters.pop(PORTFOLIO, None) or {}
-        self._portfolio = self._description.get("name") or env
+        described = self._parameters.pop(PORTFOLIO, None)
+        # A run that failed for its settings is tracked too: they may be of any form.
+        self._description = described if isinstance(described, dict) else {}
+        name = self._description.get("name")
+        self._portfolio = name if name and isinstance(name, str) else env
         self._common = {"portfolio": self._portfolio, "pipeline": pipeline, "env": env}
         self._children: dict[str, TrackedRun] = {}
         self._bundles: dict[str, Path | None] = {}
@@ -74,7 +77,9 @@ class TrackedSession:
             self._parent.log_record(self._parameters, "parameters.json")
             if self._description:
                 self._parent.log_record(self._description, "portfolio.json")
-                self._parent.set_tags({"portfolio_file": self._description.get("file", {}).get("path")})
+                file = self._description.get("file")
+                if isinstance(file, dict):
+                    self._parent.set_tags({"portfolio_file": file.get("path")})
 
     def log(self, name: str, data: Any, dataset: Any, *, trained_earlier: bool = False) -> None:
         """Log a dataset by its kinds, to the child run of its model or to the parent.

@@ -36,7 +36,7 @@ def periods(rng, rows, **odd):
     outcome, p = (np.concatenate(side) for side in zip(*drawn, strict=True))
     reference = draw(rng, 20_000)[1]
     return (
-        measure_periods(outcome, p, np.arange(4 * rows), np.repeat(YEARS, rows), reference, 0.95),
+        measure_periods(outcome, p, np.arange(4 * rows), np.repeat(YEARS, rows), reference, 0.95, 0.05),
         outcome,
         p,
     )
@@ -67,6 +67,30 @@ def test_psi_stays_below_what_chance_does():
     assert 0.91 < np.mean(below) < 0.98
 
 
+def test_drift_in_any_of_many_short_months_is_beyond_chance():
+    """Without drift; month by month a PSI of 0.1 in 110 loans is common."""
+    rng = np.random.default_rng(29)
+    alarms, high = [], []
+    for _ in range(8):
+        outcome, p = draw(rng, 12 * 110)
+        months = np.repeat([f"2020-{month:02d}" for month in range(1, 13)], 110)
+        table = measure_periods(outcome, p, np.arange(len(p)), months, draw(rng, 5000)[1], 0.95, 0.05)
+        high.append((table["psi"] >= 0.1).any())
+        alarms.append((table["psi"] > table["psi_by_chance"]).any())
+    assert np.mean(high) > 0.9
+    assert sum(alarms) <= 2  # without sharing the level out, 5
+
+
+def test_psi_by_period_is_that_of_all_bins_that_hold_rows():
+    """Probabilities of three values: bins are three, not ten."""
+    rng = np.random.default_rng(30)
+    reference, p = (rng.choice([0.1, 0.2, 0.3], rows) for rows in (1000, 400))
+    outcome = (rng.random(400) < 0.3).astype(int)
+    row = measure_periods(outcome, p, np.arange(400), np.full(400, "2020"), reference, 0.95, 0.05).iloc[0]
+    assert row["psi"] == pytest.approx(population_stability_index(pd.Series(reference), pd.Series(p)))
+    assert row["psi_by_chance"] == psi_by_chance(3, 1000, 400, 0.95)
+
+
 def test_same_auc_by_hand():
     table = pd.DataFrame({"roc_auc": [0.7, 0.8], "roc_auc_error": [0.03, 0.04]})
     # Difference .1 with error .05: chi-square 4 on one degree of freedom.
@@ -95,6 +119,7 @@ def test_a_steady_model_is_called_good():
     section = chapter(table)
     assert [finding.verdict for finding in section.findings] == ["good", "good", "good", "attention"]
     assert "In no year are they apart by more than chance explains" in section.findings[0].found
+    assert section.findings[3].look_for.endswith("newer than all it was trained on.")
     assert section.findings[3].found == "The experiment could not be made: two dates only."
     assert "7 test rows are left out" in section.findings[0].table.caption
     plot_periods(table, roc_auc_score(outcome, p), section.summary).canvas.draw()
@@ -126,6 +151,7 @@ def test_drift_of_the_probabilities_is_named():
         np.repeat(["2019", "2020"], 1000),
         draw(rng, 20_000)[1],
         0.95,
+        0.05,
     )
     found = chapter(later).findings[2]
     assert found.verdict == "attention"

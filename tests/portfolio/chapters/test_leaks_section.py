@@ -74,7 +74,10 @@ def test_a_leak_in_use_is_bad(write: Callable[..., Section]) -> None:
 
 def test_no_leak_is_good(write: Callable[..., Section]) -> None:
     section = write(_findings().tail(2), [])
-    assert section.findings[0].found.startswith("None of the 2 columns gives the outcome away by itself.")
+    assert section.findings[0].found == (
+        "None of the 2 columns gives the outcome away by itself. The strongest, income, reaches ROC AUC "
+        "0.620 alone."
+    )
     assert section.verdict == "good"
     alone = write(_findings().head(1), [])
     assert alone.findings[0].found == "1 of 1 column gives the outcome away (never used: recovered)."
@@ -101,6 +104,17 @@ def test_twins_together_and_across(write: Callable[..., Section], clean: pd.Data
     assert twins.found.endswith("10.0 % of the test rows have a twin among the train rows.")
     assert section.verdict == "bad"
     assert section.values["twin_groups_across_parts"] == 10
+
+
+@pytest.mark.parametrize(
+    ("both", "groups", "says"),
+    [(1, 1, "The one group holds"), (1, 4, "1 of 4 groups holds"), (21, 21, "All 21 groups hold")],
+)
+def test_groups_with_both_outcomes_are_counted(
+    write: Callable[..., Section], report: dict[str, Any], both: int, groups: int, says: str
+) -> None:
+    report["twins"] |= {"twin_groups_with_both_outcomes": both, "twin_groups": groups}
+    assert f" {says} both outcomes" in write(_findings(), ["zip"]).findings[1].found
 
 
 def test_without_twins_it_says_so(write: Callable[..., Section], report: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from loan_default.evaluation.comparison import ALIKE, BETTER, ITSELF
-from loan_default.evaluation.phrases import listed, percent, sentence, with_interval
+from loan_default.evaluation.phrases import chance_in_calibration, listed, percent, sentence, with_interval
 from loan_default.evaluation.records import highest, records
 from loan_default.evaluation.words import LABELS
 from loan_default.report.section import Column, Finding, Section, Table, Verdict, table_of, worst
@@ -214,7 +214,8 @@ def _of_calibration(metrics: Metrics, reported: str) -> Finding:
         title="Calibration",
         look_for="Points on the grey line: of the loans given 20 %, one in five should default.",
         found=f"{reported} gives {percent(own['mean_probability'])} on average, {percent(own['event_rate'])} "
-        f"default; {words}. Its calibration error is {_shown(own, 'calibration_error', '.4f')}.",
+        f"default; {words}. Its calibration error is {_shown(own, 'calibration_error', '.4f')}. "
+        f"{chance_in_calibration(own)}",
         verdict=verdict,
         figure="calibration_figure",
         table=_table(metrics, ("calibration_error", *LINE), "Slope 1 and intercept 0 are perfect."),

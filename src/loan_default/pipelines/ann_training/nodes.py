@@ -10,15 +10,20 @@ import pandas as pd
 from loan_default.evaluation.plot_training import plot_learning_curve
 from loan_default.frames import TRAIN, TWIN_GROUP, VALIDATION, feature_matrix, feature_names, in_part
 from loan_default.models.ann import AnnSettings, train_ann
-from loan_default.models.lineage import trained_on
+from loan_default.pipelines.origin import with_training
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def train(
-    model_input: pd.DataFrame, ann: AnnSettings, checkpoints: Path, seed: int
-) -> tuple[Any, pd.DataFrame, dict[str, Any], dict[str, Any], dict[str, str]]:
+    model_input: pd.DataFrame,
+    ann: AnnSettings,
+    checkpoints: Path,
+    seed: int,
+    model_input_origin: dict[str, Any],
+    run_provenance: dict[str, str],
+) -> tuple[Any, pd.DataFrame, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Train the network on train rows; validation rows, or folds of the train rows, stop it early."""
     X, y = feature_matrix(model_input, TRAIN)
     X_validation, y_validation = feature_matrix(model_input, VALIDATION)
@@ -27,7 +32,8 @@ def train(
     model, history, rebalancing = train_ann(
         X, y, X_validation, y_validation, suited, seed, twins, checkpoints, feature_names(model_input)
     )
-    return model, history, suited.chosen(), rebalancing, trained_on(model_input)
+    origin = with_training(model_input, model_input_origin, run_provenance, ann=ann, seed=seed)
+    return model, history, suited.chosen(), rebalancing, origin
 
 
 def draw_learning_curve(history: pd.DataFrame) -> Figure:

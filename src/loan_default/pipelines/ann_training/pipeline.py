@@ -12,7 +12,14 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 train,
-                inputs=["model_input", "params:ann", "ann.checkpoints", "params:seed"],
+                inputs=[
+                    "model_input",
+                    "params:ann",
+                    "ann.checkpoints",
+                    "params:seed",
+                    "model_input_origin",
+                    "run_provenance",
+                ],
                 outputs=["ann.model", "ann.history", "ann.network", "ann.rebalancing", "ann.trained_on"],
                 name="train",
                 namespace="ann",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from loan_default.frames import TRAIN, in_part
+from loan_default.pipelines.origin import CLEANING, of_data, with_step
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.cleaner_fit import fit_cleaner
+from loan_default.portfolio.codes import likely_codes
 from loan_default.portfolio.deal import deal
 from loan_default.portfolio.description import Portfolio
-from loan_default.portfolio.intake import Intake, take_in
+from loan_default.portfolio.intake import Intake, rejects_by_reason, take_in
 from loan_default.portfolio.leaks import find_leaks, leaking_features
 from loan_default.portfolio.plots import plot_cleaning
 from loan_default.portfolio.report import cleaning_report, data_tags
@@ -38,8 +40,19 @@ def take_in_file(raw_applications: pd.DataFrame, portfolio: Portfolio, cleaning:
         logger.info(
             "Percent columns written as fractions (0.125 for 12.5 %%): %s.", ", ".join(intake.fractions)
         )
+    for name, code in likely_codes(intake.applications, intake.resolved.portfolio).items():
+        logger.warning(
+            "Column %s: is %g, in %s rows, a code for missing? If so, name it under portfolio.missing_values "
+            "or the column's spellings; if not, the column's minimum or maximum may say so.",
+            name,
+            code.value,
+            f"{code.rows:,}",
+        )
     if len(intake.rejected):
-        logger.warning("%s rows rejected, see rejected_applications.", f"{len(intake.rejected):,}")
+        by_column = ", ".join(f"{name} {rows:,}" for name, rows in rejects_by_reason(intake.rejected).items())
+        logger.warning(
+            "%s rows rejected (%s), see rejected_applications.", f"{len(intake.rejected):,}", by_column
+        )
     return intake
 
 
@@ -59,6 +72,13 @@ def scan_for_leaks(
     findings = find_leaks(intake.raw, train, intake.resolved, cleaning.leaks, seed)
     for row in findings.loc[findings["leak"]].to_dict("records"):
         logger.warning("Leak scan: %s (%s): %s.", row["name"], row["role"], row["reason"])
+    dropped = findings.loc[findings["leak"] & (findings["role"] == "feature"), "name"]
+    if len(dropped) and cleaning.leaks.action == "drop":
+        logger.warning(
+            "Left out of the features: %s. One that is sound goes under cleaning.leaks.allow, with the "
+            "reason; one known only after the outcome under portfolio.post_outcome.",
+            ", ".join(dropped),
+        )
     return findings
 
 
@@ -95,6 +115,19 @@ def report_cleaning(
     for step in report["steps"]:
         logger.info("%-28s %9s   left %9s", step["step"], f"{step['rows']:,}", f"{step['left']:,}")
     return intake.rejected, report, data_tags(report), findings
+
+
+def record_cleaning(
+    data_tags: dict[str, str],
+    portfolio: Portfolio,
+    cleaning: CleaningSettings,
+    seed: int,
+    run_provenance: dict[str, str],
+) -> dict[str, Any]:
+    """Record what the applications were cleaned with."""
+    return with_step(
+        of_data(data_tags), CLEANING, run_provenance, portfolio=portfolio, cleaning=cleaning, seed=seed
+    )
 
 
 def draw_cleaning(report: dict[str, Any], findings: pd.DataFrame, cleaning: CleaningSettings) -> Figure:

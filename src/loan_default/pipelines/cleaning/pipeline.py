@@ -7,6 +7,7 @@ from loan_default.pipelines.cleaning.nodes import (
     deal_applications,
     draw_cleaning,
     fit_application_cleaner,
+    record_cleaning,
     report_cleaning,
     scan_for_leaks,
     take_in_file,
@@ -67,6 +68,19 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs=["rejected_applications", "cleaning_report", "data_tags", "leak_findings"],
                 name="report_cleaning",
+                namespace="cleaning",
+            ),
+            node(
+                record_cleaning,
+                inputs=[
+                    "data_tags",
+                    "params:portfolio",
+                    "params:cleaning",
+                    "params:seed",
+                    "run_provenance",
+                ],
+                outputs="cleaning_origin",
+                name="record_cleaning",
                 namespace="cleaning",
             ),
             node(

@@ -23,8 +23,16 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 make_model_input,
-                inputs=["clean_applications", "feature_transformer", "train_features"],
-                outputs="model_input",
+                inputs=[
+                    "clean_applications",
+                    "feature_transformer",
+                    "train_features",
+                    "cleaning_origin",
+                    "params:features",
+                    "params:seed",
+                    "run_provenance",
+                ],
+                outputs=["model_input", "model_input_origin"],
                 name="make_model_input",
                 namespace="feature_engineering",
             ),

@@ -1,4 +1,4 @@
-"""Chapter: score bands, risk bands and the threshold."""
+"""Chapter: score bands, risk bands with their policies, and the threshold."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kedro.pipeline import Pipeline, node
 
 from loan_default.evaluation.decisions.bands import band_rates, named_band_rates, out_of_order
 from loan_default.evaluation.decisions.plots import plot_bands, plot_threshold
+from loan_default.evaluation.decisions.policy import policy_rates
 from loan_default.evaluation.decisions.section import describe_decisions
 from loan_default.evaluation.decisions.threshold import (
     NEIGHBOURS,
@@ -23,7 +24,7 @@ from loan_default.evaluation.metrics import confusion_counts
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.frames import DEFAULT, TEST, in_part
 from loan_default.pipelines.random_forest_comparison.nodes import MODELS
-from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.settings import ServiceSettings, bands_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,8 +48,8 @@ def report_decisions(
     value = threshold["value"]
 
     scores = band_rates(outcome, probability, units, evaluation.score_bands, evaluation.confidence)
-    ends = [(band.name, band.up_to) for band in service.bands]
-    risks = named_band_rates(outcome, probability, units, ends, evaluation.confidence)
+    bands = bands_of(service)
+    risks = named_band_rates(outcome, probability, units, bands, evaluation.confidence)
     curve = threshold_curve(outcome, probability)
     beside = at_thresholds(outcome, probability, np.minimum(value * np.array(NEIGHBOURS), 1.0))
     beside.insert(0, "multiple", NEIGHBOURS)
@@ -57,6 +58,7 @@ def report_decisions(
         out_of_order(scores),
         risks,
         out_of_order(risks),
+        policy_rates(outcome, probability, units, bands, value, evaluation.confidence),
         threshold,
         decision_rates(outcome, probability, units, value, evaluation.confidence),
         confusion_counts(outcome, probability, value),
@@ -71,7 +73,7 @@ def draw_decisions(
 ) -> tuple[Figure, Figure]:
     """Draw the bands, and what each threshold would decide."""
     found = [finding["found"] for finding in section["findings"]]
-    return plot_bands(scores, risks, found[0]), plot_threshold(curve, section["values"], found[3])
+    return plot_bands(scores, risks, found[0]), plot_threshold(curve, section["values"], found[4])
 
 
 def create_chapter() -> Pipeline:

@@ -110,8 +110,14 @@ def in_order(fields: Sequence[Field], applications: Applications, hidden: Collec
     )
 
 
-def reasons_in_words(scorer: Scorer, application: dict[str, Value], protected: Collection[str]) -> str:
-    """Write the reasons of one decision down; neither what is protected nor anybody's own words are shown."""
+def reasons_in_words(
+    scorer: Scorer, application: dict[str, Value], protected: Collection[str]
+) -> dict[str, str]:
+    """Write the reasons of one decision down; neither what is protected nor anybody's own words are shown.
+
+    Returns:
+        By reason, the largest first, whether it `raises` or `lowers` the risk.
+    """
     own_words = {field.name for field in scorer.fields if field.kind == "text" or field.open}
 
     def words(reason: Reason) -> str:
@@ -121,7 +127,10 @@ def reasons_in_words(scorer: Scorer, application: dict[str, Value], protected: C
             return f"a protected field {effect}"
         return f"{reason.label} {effect}" if reason.field in own_words else reason.text
 
-    return "; ".join(dict.fromkeys(map(words, scorer.reasons(application))))
+    told: dict[str, str] = {}
+    for reason in scorer.reasons(application):
+        told.setdefault(words(reason), reason.direction)
+    return told
 
 
 def sampled(explained_rows: pd.DataFrame) -> pd.Index:

@@ -38,7 +38,7 @@ def share_out_by_trees(model: str) -> Callable[..., tuple[pd.DataFrame, Figure]]
 
     def share_out(
         estimator: Any,
-        trained_on: dict[str, str],
+        trained_on: dict[str, Any],
         model_input: pd.DataFrame,
         feature_transformer: dict[str, Any],
         reported_scorer: Scorer,

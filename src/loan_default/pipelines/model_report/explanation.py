@@ -13,15 +13,15 @@ from loan_default.evaluation.explanation.effect_table import Subject, measure_ef
 from loan_default.evaluation.explanation.findings import (
     compare_importances,
     found_effects,
-    found_evidence,
     found_importance,
+    found_weights,
 )
 from loan_default.evaluation.explanation.plots import (
     plot_effects,
     plot_importances,
     plot_weights,
 )
-from loan_default.evaluation.explanation.section import write_section
+from loan_default.evaluation.explanation.section import TREES, write_section
 from loan_default.evaluation.explanation.settings import ExplanationSettings
 from loan_default.evaluation.intervals import sampling_units
 from loan_default.evaluation.settings import EvaluationSettings
@@ -46,7 +46,6 @@ from loan_default.scoring.scorer import Scorer
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-BY_TREES = ("random_forest", "lightgbm")
 BY_SCORER = ("ann", "logistic_regression")
 
 ROW_NUMBER = "row_number"
@@ -69,7 +68,7 @@ TABLES = ("effects", "evidence", "directions", "strengths")
 PLOTS = ("effects", "evidence")
 WRITTEN_FROM = [
     *("reported_model", "reported_scorer", "feature_transformer"),
-    *(f"explanation_{name}_table" for name in ("importance", "directions", "strengths", "cases")),
+    *(f"explanation_{name}_table" for name in ("importance", "directions", "evidence", "strengths", "cases")),
 ]
 
 
@@ -148,7 +147,7 @@ def show_effects(
         directions,
         strengths,
         plot_effects(panels, found_effects(directions)),
-        plot_weights([panel.observed for panel in panels], found_evidence(strengths)),
+        plot_weights([panel.observed for panel in panels], found_weights(evidence)),
     )
 
 
@@ -164,8 +163,19 @@ def describe_cases(
     reasons = [
         reasons_in_words(reported_scorer, explained_applications[place], protected) for place in cases.index
     ]
+    wanted = cases["prediction"].map({0: "lowers", 1: "raises"})
     columns = ["case", ROW_NUMBER, "probability", "prediction", DEFAULT]
-    return cases[columns].assign(reasons=reasons).reset_index(drop=True)
+    return (
+        cases[columns]
+        .assign(
+            reasons=["; ".join(told) for told in reasons],
+            reason=[
+                next((words for words, direction in told.items() if direction == way), "")
+                for told, way in zip(reasons, wanted, strict=True)
+            ],
+        )
+        .reset_index(drop=True)
+    )
 
 
 def write_chapter(
@@ -174,6 +184,7 @@ def write_chapter(
     feature_transformer: dict[str, Any],
     importances: pd.DataFrame,
     directions: pd.DataFrame,
+    evidence: pd.DataFrame,
     strengths: pd.DataFrame,
     cases: pd.DataFrame,
     *contributions: pd.DataFrame,
@@ -185,6 +196,7 @@ def write_chapter(
         importances,
         dict(zip(MODELS, contributions, strict=True)),
         directions,
+        evidence,
         strengths,
         cases,
         flagged(feature_transformer, "lender_set"),
@@ -212,7 +224,7 @@ def create_chapter() -> Pipeline:
                 [f"{model}.model", f"{model}.trained_on", *SHARED_BY_TREES, *explained, "params:explanation"],
                 [f"explanation_shap_{model}_table", f"explanation_shap_{model}_plot"],
             )
-            for model in BY_TREES
+            for model in TREES
         ),
         *(
             (

@@ -15,6 +15,7 @@ from loan_default.evaluation.fairness.plots import plot_approval, plot_calibrati
 from loan_default.evaluation.fairness.section import fairness_section
 from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.intervals import sampling_units
+from loan_default.evaluation.risk_bands import Bands
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
@@ -27,6 +28,7 @@ from loan_default.pipelines.model_report.fairness_models import (
 )
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
+from loan_default.scoring.settings import ServiceSettings, bands_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,11 +38,12 @@ def measure_groups(
     clean_applications: pd.DataFrame,
     reported_predictions: pd.DataFrame,
     portfolio: Portfolio,
+    service: ServiceSettings,
     fairness: FairnessSettings,
     evaluation: EvaluationSettings,
     seed: int,
 ) -> pd.DataFrame:
-    """Measure the reported model group by group, on test rows."""
+    """Measure the policy and the reported model group by group, on test rows."""
     test = in_part(reported_predictions, TEST)
     groups = _groups(_rows_of(clean_applications, test), portfolio, fairness)
     return measures.measure_groups(
@@ -48,6 +51,7 @@ def measure_groups(
         test[DEFAULT].to_numpy(),
         test["probability"].to_numpy(),
         test["prediction"].to_numpy(),
+        _policies(test, service),
         sampling_units(test),
         fairness,
         evaluation,
@@ -62,6 +66,7 @@ def try_changes(
     portfolio: Portfolio,
     features: FeatureSettings,
     lightgbm: LightGbmSettings,
+    service: ServiceSettings,
     fairness: FairnessSettings,
     evaluation: EvaluationSettings,
     seed: int,
@@ -80,13 +85,16 @@ def try_changes(
         probabilities = test["seeing"].to_numpy(), test["blind"].to_numpy()
         compared = blind.compare_blind(outcome, *probabilities, sampling_units(test), evaluation, seed)
     grouped = _groups(_rows_of(clean_applications, reported_predictions), portfolio, fairness)
-    people = reported_predictions.assign(**{name: grouped.labels[name].to_numpy() for name in grouped.order})
+    labels = {name: grouped.labels[name].to_numpy() for name in grouped.order}
+    people = reported_predictions.assign(
+        accepted=_policies(reported_predictions, service) == "accept", **labels
+    )
     parts = in_part(people, VALIDATION), in_part(people, TEST)
     columns = list(grouped.order)
     if fairness.mitigation == "threshold_optimizer":
         tried = mitigation.group_thresholds(*parts, columns, fairness.constraint, seed)
     elif fairness.mitigation == "group_blind" and pair is not None:
-        tried = mitigation.compare_policies(*parts, pair, columns)
+        tried = mitigation.compare_rules(*parts, pair, columns)
     return compared, tried
 
 
@@ -117,7 +125,7 @@ def measure_proxies(
 def draw_groups(
     groups: pd.DataFrame, portfolio: Portfolio, fairness: FairnessSettings
 ) -> tuple[Figure, Figure]:
-    """Draw approval rates and calibration by group."""
+    """Draw what the policy accepts and calibration by group."""
     labels = _labels(portfolio)
     return plot_approval(groups, fairness.approval_mark, labels), plot_calibration_by_group(groups, labels)
 
@@ -150,12 +158,19 @@ def write_section(
 
 def create_chapter() -> Pipeline:
     """Create the chapter."""
-    measured = ["params:portfolio", "params:fairness", "params:evaluation", "params:seed"]
     return Pipeline(
         [
             node(
                 measure_groups,
-                inputs=["clean_applications", "reported_predictions", *measured],
+                inputs=[
+                    "clean_applications",
+                    "reported_predictions",
+                    "params:portfolio",
+                    "params:service",
+                    "params:fairness",
+                    "params:evaluation",
+                    "params:seed",
+                ],
                 outputs="fairness_groups_table",
                 name="measure_groups",
                 namespace="fairness",
@@ -169,6 +184,7 @@ def create_chapter() -> Pipeline:
                     "params:portfolio",
                     "params:features",
                     "params:lightgbm",
+                    "params:service",
                     "params:fairness",
                     "params:evaluation",
                     "params:seed",
@@ -179,7 +195,15 @@ def create_chapter() -> Pipeline:
             ),
             node(
                 measure_proxies,
-                inputs=["clean_applications", "model_input", "feature_transformer", *measured],
+                inputs=[
+                    "clean_applications",
+                    "model_input",
+                    "feature_transformer",
+                    "params:portfolio",
+                    "params:fairness",
+                    "params:evaluation",
+                    "params:seed",
+                ],
                 outputs="fairness_proxies_table",
                 name="measure_proxies",
                 namespace="fairness",
@@ -214,6 +238,10 @@ def create_chapter() -> Pipeline:
 def _labels(portfolio: Portfolio) -> dict[str, str]:
     """Name the protected columns for people; derived features are judged by what they are made of."""
     return {name: portfolio.label(name) for name in portfolio.protected if name in portfolio.columns}
+
+
+def _policies(predictions: pd.DataFrame, service: ServiceSettings) -> np.ndarray:
+    return Bands(bands_of(service)).policies(predictions["probability"].to_numpy())
 
 
 def _present(clean: pd.DataFrame, portfolio: Portfolio) -> list[str]:

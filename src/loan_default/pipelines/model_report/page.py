@@ -11,6 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from loan_default.evaluation.gates import CRITERIA, demand, outcome_of, refusals, shown
 from loan_default.evaluation.headlines import headlines
+from loan_default.evaluation.origin import Origin, code_of
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.words import MODEL_TITLES
 from loan_default.report.card import CardSettings, render_card
@@ -38,16 +39,14 @@ EARLIER_FIGURES = (
 def compose_report(
     reported_scorer: Scorer,
     champion: dict[str, Any],
-    data_tags: dict[str, str],
-    run_provenance: dict[str, str],
-    run_id: str,
+    reported_origin: Origin,
     evaluation: EvaluationSettings,
     *sections: dict[str, Any],
 ) -> dict[str, Any]:
     """Put the first page before the sections."""
     manifest = reported_scorer.manifest
     report = Report(
-        subject=_subject(manifest, data_tags, run_provenance, run_id),
+        subject=_subject(manifest, reported_origin),
         admitted=manifest.admitted,
         verdict=_verdict(manifest, champion),
         reason=champion["reason"],
@@ -82,28 +81,34 @@ def write_record(
     model_report: dict[str, Any],
     reported_scorer: Scorer,
     champion: dict[str, Any],
+    reported_origin: Origin,
     run_provenance: dict[str, str],
-    run_id: str,
     parameters: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the report for machines."""
+    """Write the report for machines; its provenance is that of the model, the report's own stands below."""
     manifest = reported_scorer.manifest
     provenance = {
-        **run_provenance,
-        "run_id": run_id,
-        "versions": manifest.versions,
-        "parameters": to_jsonable_python(parameters),
+        **reported_origin.training.run,
+        "parameters": reported_origin.settings,
+        "steps": {step.name: dict(step.run) for step in reported_origin.steps},
+        "report": {
+            **run_provenance,
+            "versions": manifest.versions,
+            "parameters": to_jsonable_python(parameters),
+        },
     }
     return validation_record(
         Report.model_validate(model_report), manifest.metrics, champion["criteria"], provenance
     )
 
 
-def _subject(
-    manifest: Manifest, data_tags: dict[str, str], provenance: dict[str, str], run_id: str
-) -> Subject:
-    training = manifest.training
-    commit = provenance.get("git_commit", "none")[:12]
+def finish_report(page: str, card: str, record: dict[str, Any]) -> str:
+    """Say that every file of the report is there; only then a run packs what goes into service."""
+    return "all files of the report"
+
+
+def _subject(manifest: Manifest, origin: Origin) -> Subject:
+    training, run = manifest.training, origin.training.run
     return Subject(
         portfolio=manifest.portfolio.name,
         portfolio_title=manifest.portfolio.title,
@@ -112,10 +117,11 @@ def _subject(
         model_title=MODEL_TITLES[manifest.model],
         version=manifest.version,
         created=manifest.created,
-        run_id=run_id,
-        commit=f"{commit} with changes" if provenance.get("git_dirty") == "true" else commit,
-        data_file=data_tags["data_file"],
-        data_fingerprint=data_tags["data_fingerprint"],
+        trained=run.get("started", ""),
+        run_id=run.get("run_id", "not tracked"),
+        commit=code_of(run),
+        data_file=origin.data["data_file"],
+        data_fingerprint=origin.data["data_fingerprint"],
         train_rows=training.rows,
         test_rows=int(manifest.metrics["n"]),
         test_events=int(manifest.metrics["events"]),
@@ -177,9 +183,7 @@ def create_nodes(sections: Iterable[str], figures: Iterable[str]) -> Pipeline:
                 inputs=[
                     "reported_scorer",
                     "champion",
-                    "data_tags",
-                    "run_provenance",
-                    "run_id",
+                    "reported_origin",
                     "params:evaluation",
                     *of_sections,
                 ],
@@ -207,12 +211,19 @@ def create_nodes(sections: Iterable[str], figures: Iterable[str]) -> Pipeline:
                     "model_report",
                     "reported_scorer",
                     "champion",
+                    "reported_origin",
                     "run_provenance",
-                    "run_id",
                     "parameters",
                 ],
                 outputs="validation_record",
                 name="write_record",
+                namespace="page",
+            ),
+            node(
+                finish_report,
+                inputs=["model_report_page", "model_card", "validation_record"],
+                outputs="report_written",
+                name="finish_report",
                 namespace="page",
             ),
         ]

@@ -9,19 +9,29 @@ from typing import Any
 import pandas as pd
 from kedro.pipeline import Pipeline, node
 
-from loan_default.pipelines.random_forest_comparison.nodes import MODELS
+from loan_default.evaluation.origin import Origin
+from loan_default.pipelines.origin import read_origin
+from loan_default.pipelines.random_forest_comparison.nodes import MODELS, of_each_model
 from loan_default.scoring.bundle import build_bundle
 from loan_default.scoring.scorer import Scorer
 from loan_default.scoring.settings import ServiceSettings
 from loan_default.scoring.training_facts import TrainingFacts
 
+REPORTED = ("predictions", "trained_on")
 SCORED_BY = ("onnx", "calibrator", "threshold", "metrics")
 
 
-def choose_reported(champion: dict[str, Any], *predictions: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """Name the champion, or the best on validation rows where none is admitted; give its predictions."""
+def choose_reported(champion: dict[str, Any], *of_models: Any) -> tuple[str, pd.DataFrame, Origin]:
+    """Name the champion, or the best on validation rows where none is admitted.
+
+    `of_models`: see `REPORTED`.
+
+    Returns:
+        The name, its predictions, and what it was made with.
+    """
     name = champion["champion"] or champion["best"]
-    return name, dict(zip(MODELS, predictions, strict=True))[name]
+    predictions, records = of_each_model(of_models, REPORTED)
+    return name, predictions[name], read_origin(name, records[name])
 
 
 def load_scorer(
@@ -65,8 +75,8 @@ def create_nodes() -> Pipeline:
         [
             node(
                 choose_reported,
-                inputs=["champion", *(f"{model}.predictions" for model in MODELS)],
-                outputs=["reported_model", "reported_predictions"],
+                inputs=["champion", *(f"{model}.{dataset}" for model in MODELS for dataset in REPORTED)],
+                outputs=["reported_model", "reported_predictions", "reported_origin"],
                 name="choose_reported",
                 namespace="report",
             ),

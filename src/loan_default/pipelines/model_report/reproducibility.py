@@ -9,51 +9,68 @@ import pandas as pd
 from kedro.pipeline import Pipeline, node
 from pydantic_core import to_jsonable_python
 
-from loan_default.evaluation.reproducibility import Origin, Scored, describe_reproducibility
+from loan_default.evaluation.origin import Origin, Today
+from loan_default.evaluation.reproducibility import Scored, describe_reproducibility
+from loan_default.features.settings import FeatureSettings
 from loan_default.frames import ROW_ID, TEST, in_part
+from loan_default.models.ann import AnnSettings
+from loan_default.models.lightgbm import LightGbmSettings
+from loan_default.models.logistic_regression import LogisticRegressionSettings
+from loan_default.models.random_forest import RandomForestSettings
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.raw_rows import raw_rows
+from loan_default.portfolio.settings import CleaningSettings
 from loan_default.scoring.scorer import PROBABILITY, Scorer
+from loan_default.tracking.flatten import flatten
 
 logger = logging.getLogger(__name__)
+
+
+def collect_settings(
+    portfolio: Portfolio,
+    cleaning: CleaningSettings,
+    features: FeatureSettings,
+    ann: AnnSettings,
+    random_forest: RandomForestSettings,
+    logistic_regression: LogisticRegressionSettings,
+    lightgbm: LightGbmSettings,
+    seed: int,
+) -> dict[str, Any]:
+    """Collect what cleaning, features and models would be made with by this run, by dotted key."""
+    sections = {
+        "portfolio": portfolio,
+        "cleaning": cleaning,
+        "features": features,
+        "ann": ann,
+        "random_forest": random_forest,
+        "logistic_regression": logistic_regression,
+        "lightgbm": lightgbm,
+        "seed": seed,
+    }
+    return flatten(to_jsonable_python(sections))
 
 
 def report_reproducibility(
     reported_scorer: Scorer,
     reported_predictions: pd.DataFrame,
+    reported_origin: Origin,
     raw_applications: pd.DataFrame,
     portfolio: Portfolio,
     data_tags: dict[str, str],
     run_provenance: dict[str, str],
-    run_id: str,
-    parameters: dict[str, Any],
-    seed: int,
+    current_settings: dict[str, Any],
 ) -> dict[str, Any]:
-    """Score the test rows again from the raw file, and say which code, data and settings were used."""
+    """Score the test rows again from the raw file, and say which code, data and settings made the model."""
     test = in_part(reported_predictions, TEST)
     logger.info("Scoring %s test rows again from the lender's file.", f"{len(test):,}")
     again = reported_scorer.score(raw_rows(raw_applications, portfolio, test[ROW_ID]))[PROBABILITY]
-    manifest = reported_scorer.manifest
     section = describe_reproducibility(
         Scored(test["probability"].to_numpy(), again.to_numpy()),
-        Origin(
-            provenance=run_provenance,
-            run_id=run_id,
-            seed=seed,
-            data=data_tags,
-            bundle=manifest.version,
-            versions=manifest.versions,
-            parameters=_leaves(to_jsonable_python(parameters)),
-        ),
+        reported_origin,
+        Today(run=run_provenance, settings=current_settings, data=data_tags),
+        bundle=reported_scorer.manifest.version,
     )
     return section.model_dump(mode="json")
-
-
-def _leaves(value: Any) -> int:
-    """Count the single values of nested settings."""
-    if isinstance(value, dict) and value:
-        return sum(map(_leaves, value.values()))
-    return 1
 
 
 def create_chapter() -> Pipeline:
@@ -61,21 +78,36 @@ def create_chapter() -> Pipeline:
     return Pipeline(
         [
             node(
+                collect_settings,
+                inputs=[
+                    "params:portfolio",
+                    "params:cleaning",
+                    "params:features",
+                    "params:ann",
+                    "params:random_forest",
+                    "params:logistic_regression",
+                    "params:lightgbm",
+                    "params:seed",
+                ],
+                outputs="current_settings",
+                name="collect_settings",
+                namespace="reproducibility",
+            ),
+            node(
                 report_reproducibility,
                 inputs=[
                     "reported_scorer",
                     "reported_predictions",
+                    "reported_origin",
                     "raw_applications",
                     "params:portfolio",
                     "data_tags",
                     "run_provenance",
-                    "run_id",
-                    "parameters",
-                    "params:seed",
+                    "current_settings",
                 ],
                 outputs="reproducibility_section",
                 name="report_reproducibility",
                 namespace="reproducibility",
-            )
+            ),
         ]
     )

@@ -71,6 +71,7 @@ def report_stability(
             periods[judged].to_numpy(dtype=str),
             train["probability"].to_numpy(),
             evaluation.confidence,
+            stability.level,
         )
 
     conditions = Conditions(

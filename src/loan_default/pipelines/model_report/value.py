@@ -19,7 +19,7 @@ from loan_default.features.settings import FeatureSettings
 from loan_default.pipelines.random_forest_comparison.nodes import MODELS
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.loan_terms import loan_terms
-from loan_default.scoring.settings import ServiceSettings
+from loan_default.scoring.settings import ServiceSettings, bands_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,16 +44,16 @@ def measure(
     predictions, thresholds = (dict(zip(MODELS, of_models[at::2], strict=True)) for at in (0, 1))
     other = compared_model(reported_model, champion)
     terms = loan_terms(clean_applications, portfolio)
-    bands = [(band.name, band.up_to) for band in service.bands]
     measured = measure_value(
         join_loans(predictions[reported_model], predictions[other], terms),
         thresholds[reported_model]["value"],
-        bands,
+        bands_of(service),
         value,
         evaluation,
         seed,
     )
     names = Naming(
+        key=reported_model,
         model=MODEL_TITLES[reported_model],
         other=MODEL_TITLES[other],
         lender=_in_a_sentence(portfolio.label(str(portfolio.loan.grade)))

@@ -16,7 +16,7 @@ def log_gates(champion: dict[str, Any]) -> None:
     for criterion, gate in champion["criteria"][name].items():
         say = logger.warning if gate["passed"] is False else logger.info
         say(
-            "Gate %-24s %-10s %s, %s (%s)",
+            "Gate %-25s %-10s %s, %s (%s)",
             criterion, outcome_of(gate), shown(criterion, gate), demand(criterion, gate), name,
         )  # fmt: skip
     for other, gates in champion["criteria"].items():

@@ -9,6 +9,7 @@ import pandas as pd
 
 from loan_default.evaluation.fairness.approval import approval_ratios
 from loan_default.evaluation.fairness.groups import band_columns
+from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.gain import gain_over
 from loan_default.evaluation.gates import (
     check_gates,
@@ -17,6 +18,7 @@ from loan_default.evaluation.gates import (
     lowest_approval,
     shift_of_score,
 )
+from loan_default.evaluation.risk_bands import Bands
 from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import ROW_ID, TEST, in_part
@@ -25,6 +27,7 @@ from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
 from loan_default.portfolio.raw_rows import raw_rows
 from loan_default.scoring.in_service import ask_model_in_service
+from loan_default.scoring.settings import ServiceSettings, bands_of
 
 GATED = ("predictions", "metrics")
 """What the gates are given of each model in turn."""
@@ -33,6 +36,8 @@ GATED = ("predictions", "metrics")
 def check_models(
     validation_criteria: ValidationCriteria,
     evaluation: EvaluationSettings,
+    fairness: FairnessSettings,
+    service: ServiceSettings,
     portfolio: Portfolio,
     raw_applications: pd.DataFrame,
     clean_applications: pd.DataFrame,
@@ -48,21 +53,21 @@ def check_models(
     test = in_part(clean_applications, TEST)
     protected = ApplicationCleaner.from_dict(application_cleaner).portfolio.protected
     in_frame = [name for name in protected if name in test]
-    groups = band_columns(test, in_frame, validation_criteria.min_group_rows).labels
+    groups = band_columns(test, in_frame, fairness.min_rows, fairness.max_groups, fairness.bands).labels
     inputs = FeatureTransformer.from_dict(feature_transformer).groups()
     leaks = count_leaks(leak_findings.loc[leak_findings["leak"], "name"], inputs)
     in_service = ask_model_in_service(current_bundle, raw_rows(raw_applications, portfolio, test[ROW_ID]))
+    bands = Bands(bands_of(service))
     gates = {}
     for name, frame in predictions.items():
-        approved = in_part(frame, TEST).set_index(ROW_ID)["prediction"].loc[test[ROW_ID]].to_numpy() == 0
+        probability = in_part(frame, TEST).set_index(ROW_ID)["probability"].loc[test[ROW_ID]].to_numpy()
+        accepted = bands.policies(probability) == "accept"
         measured = {
             **from_metrics(metrics[name]),
             "max_psi": shift_of_score(frame),
             "max_unexplained_leaks": leaks,
-            "min_approval_ratio": lowest_approval(
-                approval_ratios(groups, approved, validation_criteria.min_group_rows)
-            ),
-            "min_gain_over_current": gain_over(
+            "min_approval_ratio": lowest_approval(approval_ratios(groups, accepted, fairness.min_rows)),
+            **gain_over(
                 frame,
                 in_service.probability,
                 in_service.note,

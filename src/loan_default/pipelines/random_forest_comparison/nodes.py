@@ -22,13 +22,15 @@ from loan_default.evaluation.plot_models import (
 from loan_default.evaluation.plot_training import plot_importance
 from loan_default.evaluation.settings import ComparisonSettings, EvaluationSettings
 from loan_default.evaluation.tables import comparison_markdown
+from loan_default.features.exchange import exchange_in
 from loan_default.features.transformer import FeatureTransformer
-from loan_default.frames import TRAIN, VALIDATION, feature_matrix, in_part
+from loan_default.frames import ROW_ID, TRAIN, VALIDATION, feature_matrix, in_part
 from loan_default.models.lightgbm import LightGbmSettings, train_lightgbm
-from loan_default.models.lineage import check_same_training, check_trained_on, trained_on
+from loan_default.models.lineage import check_same_training, check_trained_on
 from loan_default.models.logistic_regression import LogisticRegressionSettings, train_logistic_regression
 from loan_default.models.predict_probability import predict_probability
 from loan_default.models.random_forest import RandomForestSettings, train_random_forest
+from loan_default.pipelines.origin import with_training
 from loan_default.pipelines.random_forest_comparison.gate_log import log_gates
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
@@ -61,35 +63,55 @@ class ImportanceSettings(BaseModel):
 
 
 def train_forest(
-    model_input: pd.DataFrame, random_forest: RandomForestSettings, seed: int
-) -> tuple[Any, dict[str, Any], dict[str, str]]:
+    model_input: pd.DataFrame,
+    random_forest: RandomForestSettings,
+    seed: int,
+    model_input_origin: dict[str, Any],
+    run_provenance: dict[str, str],
+) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Train the Random Forest on train rows."""
     trained = train_random_forest(*feature_matrix(model_input, TRAIN), random_forest, seed)
-    return *trained, trained_on(model_input)
+    origin = with_training(
+        model_input, model_input_origin, run_provenance, random_forest=random_forest, seed=seed
+    )
+    return *trained, origin
 
 
 def train_regression(
-    model_input: pd.DataFrame, logistic_regression: LogisticRegressionSettings, seed: int
-) -> tuple[Any, dict[str, Any], dict[str, str]]:
+    model_input: pd.DataFrame,
+    logistic_regression: LogisticRegressionSettings,
+    seed: int,
+    model_input_origin: dict[str, Any],
+    run_provenance: dict[str, str],
+) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Train the logistic regression on train rows."""
     trained = train_logistic_regression(*feature_matrix(model_input, TRAIN), logistic_regression, seed)
-    return *trained, trained_on(model_input)
+    origin = with_training(
+        model_input, model_input_origin, run_provenance, logistic_regression=logistic_regression, seed=seed
+    )
+    return *trained, origin
 
 
 def train_boosting(
-    model_input: pd.DataFrame, lightgbm: LightGbmSettings, seed: int
-) -> tuple[Any, dict[str, Any], dict[str, str]]:
+    model_input: pd.DataFrame,
+    lightgbm: LightGbmSettings,
+    seed: int,
+    model_input_origin: dict[str, Any],
+    run_provenance: dict[str, str],
+) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     """Train LightGBM on train rows; validation rows stop it early."""
     X, y = feature_matrix(model_input, TRAIN)
     trained = train_lightgbm(X, y, *feature_matrix(model_input, VALIDATION), lightgbm, seed)
-    return *trained, trained_on(model_input)
+    origin = with_training(model_input, model_input_origin, run_provenance, lightgbm=lightgbm, seed=seed)
+    return *trained, origin
 
 
 def measure_importance(
     model_input: pd.DataFrame,
+    clean_applications: pd.DataFrame,
     feature_transformer: dict[str, Any],
     model: Any,
-    trained_on: dict[str, str],
+    trained_on: dict[str, Any],
     importance: ImportanceSettings,
     seed: int,
 ) -> pd.DataFrame:
@@ -98,11 +120,15 @@ def measure_importance(
     rows = in_part(model_input, VALIDATION)
     if len(rows) > importance.rows:
         rows = rows.sample(importance.rows, random_state=seed)
-    groups = FeatureTransformer.from_dict(feature_transformer).groups()
+    transformer = FeatureTransformer.from_dict(feature_transformer)
+    X, y = feature_matrix(rows)
+    clean = clean_applications.set_index(ROW_ID).loc[rows[ROW_ID]]
     return permutation_importance(
         lambda X: predict_probability(model, X),
-        *feature_matrix(rows),
-        groups,
+        exchange_in(clean, transformer, X),
+        X,
+        y,
+        transformer.groups(),
         repeats=importance.repeats,
         seed=seed,
         units=sampling_units(rows),
@@ -207,6 +233,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         monitoring_reference: dict[str, Any],
         data_tags: dict[str, str],
         run_id: str,
+        report_written: str,  # makes a run that reports pack last
         service: ServiceSettings,
         *of_models: Any,
     ) -> dict[str, bytes]:

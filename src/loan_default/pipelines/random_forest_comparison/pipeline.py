@@ -49,7 +49,13 @@ def _train(model: str, train: Callable[..., Any]) -> Pipeline:
         [
             node(
                 train,
-                inputs=["model_input", f"params:{model}", "params:seed"],
+                inputs=[
+                    "model_input",
+                    f"params:{model}",
+                    "params:seed",
+                    "model_input_origin",
+                    "run_provenance",
+                ],
                 outputs=[f"{model}.model", f"{model}.rebalancing", f"{model}.trained_on"],
                 name="train",
                 namespace=model,
@@ -65,6 +71,7 @@ def _explain(model: str) -> Pipeline:
                 measure_importance,
                 inputs=[
                     "model_input",
+                    "clean_applications",
                     "feature_transformer",
                     f"{model}.model",
                     f"{model}.trained_on",
@@ -94,6 +101,8 @@ def _compare() -> Pipeline:
                 inputs=[
                     "params:validation_criteria",
                     "params:evaluation",
+                    "params:fairness",
+                    "params:service",
                     "params:portfolio",
                     "raw_applications",
                     "clean_applications",
@@ -153,7 +162,7 @@ def _pack() -> Pipeline:
                 ],
                 outputs="training_facts",
                 name="describe_train_rows",
-                namespace="service",
+                namespace="facts",
             ),
             node(
                 describe_for_monitoring,
@@ -169,7 +178,7 @@ def _pack() -> Pipeline:
                 ],
                 outputs="monitoring_reference",
                 name="describe_for_monitoring",
-                namespace="service",
+                namespace="facts",
             ),
             *(
                 node(
@@ -183,6 +192,7 @@ def _pack() -> Pipeline:
                         "monitoring_reference",
                         "data_tags",
                         "run_id",
+                        "report_written",
                         "params:service",
                         *_of_models(PACKED),
                     ],

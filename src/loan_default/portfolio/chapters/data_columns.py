@@ -89,7 +89,9 @@ def on_missing(facts: DataFacts, portfolio: Portfolio) -> Finding:
         ),
         verdict="good" if apart.empty else "attention",
         table=table_of(
-            shown.assign(name=shown["name"].map(portfolio.label)),
+            shown.assign(
+                name=shown["name"].map(portfolio.label), filled_with=shown["filled_with"].map(_written)
+            ),
             {
                 "name": Column(name="Column"),
                 "share_train": Column(name="Missing in train", format="share"),
@@ -100,6 +102,14 @@ def on_missing(facts: DataFacts, portfolio: Portfolio) -> Finding:
             "Fill values are learnt on train rows; a flagged column has a 0/1 feature beside it.",
         ),
     )
+
+
+def _written(filling: object) -> object:
+    """Write a number for people; from a file it is a text like any other."""
+    try:
+        return f"{float(str(filling)):,.6g}"
+    except ValueError:
+        return filling
 
 
 def on_unused(facts: DataFacts) -> Finding:
@@ -114,13 +124,13 @@ def on_unused(facts: DataFacts) -> Finding:
     ]
     reasons.sort(key=lambda row: -row[1])
     commonest, count, _ = reasons[0]
+    why = (
+        f"the commonest reason ({count}) is: {commonest}" if len(reasons) > 1 else f"all because: {commonest}"
+    )
     columns = Column(name="Reason"), Column(name="How many", format="count"), Column(name="Which")
     return Finding(
         title=title,
         look_for=look_for,
-        found=(
-            f"{plural(len(facts.unused), 'column')} and derived features are not used; the commonest reason "
-            f"({count}) is: {commonest}."
-        ),
+        found=(f"{plural(len(facts.unused), 'column')} and derived features are not used; {why}."),
         table=Table(columns=columns, rows=tuple(reasons[:SHOWN])),
     )

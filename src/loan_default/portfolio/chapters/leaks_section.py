@@ -95,7 +95,8 @@ def _on_scan(scan: pd.DataFrame, cleaning: CleaningSettings) -> Finding:
     found = _leaks_in_words(scan)
     if len(honest):
         best = honest.sort_values("roc_auc", ascending=False).iloc[0]
-        found += f" The strongest of the others, {best['name']}, reaches ROC AUC {best['roc_auc']:.3f} alone."
+        which = "strongest" if told.empty else "strongest of the others"
+        found += f" The {which}, {best['name']}, reaches ROC AUC {best['roc_auc']:.3f} alone."
     return Finding(
         title="Single columns that give the outcome away",
         look_for=(
@@ -106,7 +107,9 @@ def _on_scan(scan: pd.DataFrame, cleaning: CleaningSettings) -> Finding:
         verdict=_verdict(told),
         figure="leaks_scan_plot",
         table=table_of(
-            scan.head(SHOWN),
+            scan.head(SHOWN).assign(
+                role=lambda rows: rows["role"].replace("feature", "known at application")
+            ),
             {
                 "name": Column(name="Column"),
                 "role": Column(name="Role"),
@@ -153,10 +156,8 @@ def _on_twins(
         repeats = "There was no exact repeat to drop"
     found = f"{_twins_in_words(report, across)} {repeats}."
     if twins["twin_groups_with_both_outcomes"]:
-        found += (
-            f" {twins['twin_groups_with_both_outcomes']:,} of {twins['twin_groups']:,} groups hold both "
-            "outcomes: nothing in these columns tells such loans apart."
-        )
+        hold = _hold(twins["twin_groups_with_both_outcomes"], twins["twin_groups"])
+        found += f" {hold} both outcomes: nothing in these columns tells such loans apart."
     if across:
         seen = set(in_part(clean, TRAIN)[TWIN_GROUP])
         share = in_part(clean, TEST)[TWIN_GROUP].isin(seen).mean()
@@ -172,6 +173,14 @@ def _on_twins(
     )
 
 
+def _hold(both: int, groups: int) -> str:
+    if groups == 1:
+        return "The one group holds"
+    if both == groups:
+        return f"All {groups:,} groups hold"
+    return f"{both:,} of {groups:,} groups {'holds' if both == 1 else 'hold'}"
+
+
 def _twins_in_words(report: dict[str, Any], across: int) -> str:
     twins = report["twins"]
     if not twins["rows_with_a_twin"]:
@@ -181,7 +190,7 @@ def _twins_in_words(report: dict[str, Any], across: int) -> str:
         f"in {plural(twins['twin_groups'], 'group')} of up to {twins['largest_twin_group']:,}; "
     )
     return found + (
-        f"{plural(across, 'group')} lie in more than one part, which leaks."
+        f"{plural(across, 'group')} {'lies' if across == 1 else 'lie'} in more than one part, which leaks."
         if across
         else "every group lies in one part."
     )
