@@ -46,7 +46,7 @@ def likely_codes(typed: pd.DataFrame, portfolio: Portfolio) -> dict[str, Code]:
         for end, bound in ((0, column.minimum), (-1, column.maximum)):
             code = Code(float(rows_of.index[end]), int(rows_of.iloc[end]))
             is_shared = code.rows >= max(_FEWEST_ROWS, _FEWEST_SHARE * rows_of.sum())
-            if bound is None and is_shared and _looks_like_one(code.value, rows_of.index.drop(code.value)):
+            if bound is None and is_shared and _looks_like_one(code.value, rows_of.index.drop([code.value])):
                 found[name] = code
     return found
 

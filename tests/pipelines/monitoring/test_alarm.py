@@ -25,7 +25,16 @@ from .conftest import write_log
 Entries = list[dict[str, Any]]
 OUTPUTS = (
     *("monitoring.html", "monitoring.json", "metrics.json", "inputs.csv", "outcomes.csv", "periods.csv"),
-    *("bands.csv", "status_tags.json", "traffic.png", "score.png", "inputs.png", "outcomes.png"),
+    *(
+        "bands.csv",
+        "policies.csv",
+        "decisions.png",
+        "status_tags.json",
+        "traffic.png",
+        "score.png",
+        "inputs.png",
+        "outcomes.png",
+    ),
 )
 
 
@@ -88,7 +97,7 @@ def test_red_ends_with_3_in_a_process_of_its_own(project: Path, entries: Entries
     assert ended.returncode == 3, ended.stderr
     assert ended.stderr.splitlines() == [result_of(project)["message"]]
     assert ended.stderr.startswith(
-        "Monitoring is red. 1 of 10 checks is red. Inputs: 1 of 13 inputs: `debts`"
+        "Monitoring is red. 1 of 11 checks is red. Inputs: 1 of 13 inputs: `debts`"
     )
     assert (project / "data/08_reporting/made_up/monitoring/monitoring.html").is_file()
 
