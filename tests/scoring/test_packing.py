@@ -26,7 +26,7 @@ def given(fitted: Fitted) -> tuple[list[Any], list[Any]]:
     facts = fitted.facts.model_dump(mode="json")
     parts = [fitted.cleaner.to_dict(), fitted.transformer.to_dict()]
     reference = {"inputs": {}, "scores": {model: {"of": model} for model in MODELS}}
-    before = [fitted.clean, *parts, facts, reference, {"data_fingerprint": "f"}, "run 1"]
+    before = [fitted.clean, *parts, facts, reference, {"data_fingerprint": "f"}, "run 1", "a report"]
     features = fitted.transformer.transform(fitted.clean).to_numpy()
     scores = fitted.clean[list(KEYS)].assign(score=OnnxModel(model).run(features))
     of_models: list[Any] = []
