@@ -181,9 +181,9 @@ def test_a_copied_description_may_not_write_over_the_original(made_up: Path) -> 
     assert outputs(made_up) == before
 
 
-def test_ten_thousand_columns_are_read(made_up: Path) -> None:
-    wide = ",".join(f"extra_{i}" for i in range(10_000))
-    rows = [f"{row},{','.join('1' * 10_000)}" for row in made_up_rows(100)]
+def test_thousands_of_columns_are_read(made_up: Path) -> None:
+    wide = ",".join(f"extra_{i}" for i in range(3_000))
+    rows = [f"{row},{','.join('1' * 3_000)}" for row in made_up_rows(100)]
     (made_up / "data" / "wide.csv").write_bytes(table(rows, f"{HEADER},{wide}"))
     result = kedro(
         made_up, "--pipeline", "cleaning", "--params", "portfolio.file.path=data/wide.csv,portfolio.name=wide"

@@ -13,9 +13,6 @@ from loan_default.report.section import Column, Finding, Section, Table, worst
 WIDE = 0.05
 """Width of the ROC AUC interval from which few rows are a limit of their own."""
 
-OF_PERSONS = frozenset({"age", "sex", "gender", "marital", "marital_status", "marriage", "married"})
-"""Names of protected columns that say something of persons and not of places."""
-
 
 @dataclass(frozen=True)
 class Known:
@@ -118,14 +115,13 @@ def _fairness(known: Known) -> Finding | None:
             "other columns may stand in for them.",
             verdict="attention",
         )
-    if OF_PERSONS & set(known.protected):
-        return None
+    columns = listed(list(known.protected.values()))
     return Finding(
-        title="Fairness is known for places, not for persons",
-        look_for="Age, sex, marital status and origin are what the law asks about first.",
-        found=f"Of protected columns the portfolio has only {listed(list(known.protected.values()))}; how "
-        "the model treats people by age, sex or origin cannot be measured.",
-        verdict="attention",
+        title=f"Fairness is known for {columns} only",
+        look_for="The law asks about age, sex, marital status and origin first; a file seldom has them all.",
+        found=f"Protected in the portfolio: {columns}. How the model treats people by what is not "
+        "among them cannot be measured.",
+        verdict="none",
     )
 
 
