@@ -25,7 +25,6 @@ from experiments import CUSTOMER_BEHAVIOR, LOANSTATS
 from machine import in_words, machine_facts
 from watched_run import PROJECT, RunError, kedro_run, say, scratch_portfolio, watch
 
-NODE = "field.repeat_on_folds"
 LABELS = {
     "ann": "ANN",
     "random_forest": "Random Forest",
@@ -115,7 +114,7 @@ def folds_page(results: Mapping[str, Any]) -> str:
         "once in each repeat; everything is learnt anew on each fold, from cleaning to threshold, with twins "
         "in one fold. Brackets hold 95 % intervals that allow for overlapping train rows (Nadeau & Bengio "
         "2003); differences are paired by fold. A model is *level* with the ANN where the interval of the "
-        "difference holds zero.",
+        "difference holds zero; these intervals are each for itself, not corrected for the number of rivals.",
         "",
         "Made by `.venv/bin/python benchmarks/folds.py`.",
     ]
@@ -155,21 +154,21 @@ def _row(model: Mapping[str, Any]) -> str:
 def _run(name: str, folded: Folded, file: Path | None) -> dict[str, Any]:
     import pandas as pd
 
-    folds = {"field.folds.number": str(FOLDS), "field.folds.repeats": str(folded.repeats)}
+    folds = {"folds.number": str(FOLDS), "folds.repeats": str(folded.repeats)}
     portfolio = f"folds_{name}"
     own = {"portfolio.name": portfolio} | ({"portfolio.file.path": str(file)} if file else {})
-    command = [*kedro_run(folded.env, own | dict(folded.params) | folds, "model_comparison"), "--nodes", NODE]
+    command = kedro_run(folded.env, own | dict(folded.params) | folds, "repeated_folds")
     with scratch_portfolio(portfolio) as environment:
         seen = watch(command, environment)
         reports = PROJECT / "data" / "08_reporting" / portfolio / "field"
         every = pd.read_csv(reports / "folds.csv")
         summary = pd.read_csv(reports / "folds_summary.csv")
     shown = {"portfolio.file.path": f"<shared>/{folded.shared_file}"} if file else {}
-    typed = kedro_run(folded.env, shown | dict(folded.params) | folds, "model_comparison")[1:]
+    typed = kedro_run(folded.env, shown | dict(folded.params) | folds, "repeated_folds")[1:]
     rows = summary.astype(object).where(summary.notna(), None).to_dict("records")
     return {
         "title": folded.title,
-        "command": " ".join(["kedro", *typed, "--nodes", NODE]),
+        "command": " ".join(["kedro", *typed]),
         "machine": in_words(machine_facts()),
         "seconds": round(seen.seconds),
         "peak_mb": round(seen.peak_mb),

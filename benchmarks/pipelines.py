@@ -27,7 +27,13 @@ from typing import Any
 from machine import in_words, machine_facts
 from watched_run import FIRST_NODE, RunError, WatchedRun, kedro_run, say, scratch_portfolio, watch
 
-PIPELINES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison")
+PIPELINES = (
+    "cleaning",
+    "feature_engineering",
+    "ann_training",
+    "random_forest_comparison",
+    "model_report",
+)
 WHOLE = "whole run"
 WITHOUT_TENSORFLOW = ("cleaning", "feature_engineering")
 TOP = 10

@@ -22,6 +22,12 @@ def check(catalog: DataCatalog, project: Path, *inputs: str) -> None:
     RequiredInputs().before_pipeline_run(run_params, pipeline, catalog)
 
 
+def test_what_is_kept_in_memory_cannot_be_begun_with(tiny_project: Path, tmp_path: Path) -> None:
+    catalog = DataCatalog({"intake": MemoryDataset()})
+    with pytest.raises(InputError, match=r"intake is kept in memory only .* start earlier"):
+        check(catalog, tmp_path, "intake")
+
+
 def test_missing_dataset_names_file_and_pipeline_that_makes_it(tiny_project: Path, tmp_path: Path) -> None:
     catalog = DataCatalog({"clean_applications": TableDataset(filepath=str(tmp_path / "data/clean.parquet"))})
     with pytest.raises(

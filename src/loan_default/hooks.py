@@ -112,8 +112,13 @@ def _fault(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> s
         return f"The parameter {key!r} is missing in conf/base/parameters*.yml and in the portfolio's folder."
     if name not in catalog:
         return f"The pipeline needs {name!r}, which the catalog in conf/base does not hold."
-    file = _file(name, run_params, catalog)
     maker = _maker(name)
+    file = _file(name, run_params, catalog)
+    if file is None:
+        return (
+            f"{name} is kept in memory only and not made by the nodes that were asked for: start earlier, at "
+            f"the node that makes it{f', or run the pipeline {maker}' if maker else ''}."
+        )
     if maker is None:
         return f"{file} does not exist: put the file there. {_source(catalog)}".strip()
     env = run_params.get("env")
@@ -129,8 +134,11 @@ def _maker(name: str) -> str | None:
     return next((maker for maker in makers if maker != "__default__"), None)
 
 
-def _file(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> Path:
+def _file(name: str, run_params: dict[str, Any], catalog: CatalogProtocol) -> Path | None:
+    """Return the file of a dataset; None where it is kept in memory."""
     dataset: Any = catalog.get(name)
+    if not hasattr(dataset, "_filepath"):
+        return None
     file, project = Path(dataset._filepath), Path(run_params["project_path"])
     return file.relative_to(project) if file.is_relative_to(project) else file
 

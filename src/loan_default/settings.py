@@ -23,11 +23,12 @@ CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "lending_club",
     # A portfolio changes single keys of the parameters in base, and --params single keys of either.
-    "merge_strategy": {"parameters": "soft"},
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
     "config_patterns": {
-        # A portfolio's description is a parameter of the nodes; the catalog reads its name and file.
+        # A portfolio's description is a parameter of the nodes; the catalog reads its name and file, and
+        # which model is tuned.
         "parameters": ["parameters*", "parameters*/**", "**/parameters*", "portfolio.yml"],
-        "globals": ["globals.yml", "portfolio.yml"],
+        "globals": ["globals.yml", "portfolio.yml", "parameters_tuning.yml"],
         "mlflow": ["mlflow.yml"],
     },
 }

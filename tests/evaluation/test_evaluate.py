@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from loan_default.errors import InputError
-from loan_default.evaluation.evaluate import evaluate_predictions
+from loan_default.evaluation.evaluate import check_measured_with, evaluate_predictions
 from loan_default.evaluation.metrics import METRICS
 from loan_default.evaluation.settings import EvaluationSettings
 
@@ -70,3 +70,25 @@ def test_a_part_with_one_class_is_refused_by_name(predictions, part):
 def test_a_missing_part_is_refused_by_name(predictions):
     with pytest.raises(InputError, match="have no validation rows, only"):
         evaluate_predictions(predictions[predictions["part"] != "validation"], 0.3, SETTINGS, seed=1)
+
+
+def test_metrics_say_what_they_were_measured_with_and_are_not_mixed_with_others(predictions):
+    found = evaluate_predictions(predictions, 0.3, SETTINGS, seed=1)
+    assert (found["confidence"], found["resamples"], found["calibration_bins"]) == (0.95, 100, 20)
+    check_measured_with({"ann": found}, SETTINGS)
+    for change, words in (
+        (
+            {"confidence": 0.8},
+            r"evaluation\.confidence = 0\.8, but the metrics of ann were measured with 0\.95",
+        ),
+        ({"calibration_bins": 10}, r"evaluation\.calibration_bins = 10, .* with 20"),
+    ):
+        with pytest.raises(InputError, match=words):
+            check_measured_with({"ann": found}, SETTINGS.model_copy(update=change))
+
+
+def test_metrics_from_before_they_said_so_are_measured_again():
+    with pytest.raises(
+        InputError, match=r"do not say .* `kedro run .* --from-nodes=ann\.evaluate,lightgbm\.evaluate"
+    ):
+        check_measured_with({"ann": {"roc_auc": 0.7}, "lightgbm": {}}, SETTINGS)

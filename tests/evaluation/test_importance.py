@@ -15,7 +15,7 @@ def measure(predict, X, y, groups, **settings):
         changed[:, groups[name]] = X[order][:, groups[name]]
         return changed
 
-    return permutation_importance(predict, exchanged, X, y, groups, **settings)
+    return permutation_importance(predict, exchanged, X, y, groups, **{"confidence": 0.95} | settings)
 
 
 @pytest.fixture
@@ -79,3 +79,39 @@ def test_intervals_hold_what_the_input_is_worth_on_loans_like_these(copies):
         held = np.mean([t.loc[name, "low"] <= truth[name] <= t.loc[name, "high"] for t in tables])
         # 200 tries at 95 %: 3 standard errors are 4.6 points.
         assert 0.90 <= held <= 0.996, name
+
+
+def test_inputs_are_told_apart_by_the_paired_difference():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(1500, 2))
+    # Made up: both inputs matter much, the second a little less, and the risk leaves much to chance.
+    p = 1 / (1 + np.exp(-(1.1 * X[:, 0] + X[:, 1])))
+    y = (rng.random(len(X)) < p).astype(int)
+
+    def score(X):
+        return 1.1 * X[:, 0] + X[:, 1]
+
+    table = measure(score, X, y, {"first": [0], "second": [1]}, repeats=10, seed=0)
+    first, second = table.iloc[0], table.iloc[1]
+    assert first["behind"] == first["behind_low"] == first["behind_high"] == 0
+    assert second["behind"] == pytest.approx(first["drop"] - second["drop"])
+    assert second["high"] >= first["low"]
+    assert second["behind_low"] > 0
+
+
+def test_alike_inputs_are_level(rows):
+    X, y = rows
+    table = measure(predict, X, y, {"one": [0], "other": [1]}, repeats=10, seed=0)
+    assert table.iloc[1]["behind_low"] <= 0 < table.iloc[1]["behind_high"]
+
+
+def test_the_intervals_have_the_coverage_asked_for(rows):
+    wide, narrow = (
+        measure(predict, *rows, {"one": [0], "other": [1]}, repeats=3, seed=0, confidence=share)
+        for share in (0.95, 0.8)
+    )
+    # Quantiles of the normal distribution: 1.2816 and 1.9600.
+    for name in ("", "behind_"):
+        reach = [table[f"{name}high"].iloc[1] - table[f"{name}low"].iloc[1] for table in (wide, narrow)]
+        assert reach[1] / reach[0] == pytest.approx(1.2816 / 1.9600, abs=1e-4)
+    assert (narrow["confidence"] == 0.8).all()

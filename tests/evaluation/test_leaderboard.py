@@ -47,16 +47,31 @@ def test_best_level_and_behind(field):
     last = table.iloc[-1]
     best = table["model"][0]
     test = {name: in_part(frame, TEST) for name, frame in predictions.items()}
+    # Bonferroni: two comparisons, at 2.5 % each.
     against = compare_auc(
         test["blunt"]["default"].to_numpy(),
         test["blunt"]["probability"].to_numpy(),
         test[best]["probability"].to_numpy(),
+        0.975,
     )
     assert last["difference"] == pytest.approx(against.difference)
-    # Holm: the smaller of two p values counts twice.
+    assert last["difference_low"] == pytest.approx(against.low)
+    assert last["difference_high"] == pytest.approx(against.high)
     assert last["p"] == pytest.approx(min(1, 2 * against.p_value))
     assert np.isnan(table["p"][0])
     assert last["train_seconds"] == 0
+
+
+@pytest.mark.parametrize("noise", np.linspace(0.5, 1.2, 8))
+def test_the_verdict_follows_from_the_interval_that_is_printed(field, make_predictions, noise):
+    predictions, metrics, costs = field
+    predictions = {**predictions, "as_sharp": make_predictions(noise, noise_seed=2)}
+    settings = EvaluationSettings(resamples=100)
+    metrics = {**metrics, "as_sharp": evaluate_predictions(predictions["as_sharp"], 0.3, settings, 1)}
+    others = rank_models(predictions, metrics, costs, LABELS, 0.95).iloc[1:]
+    leaves_out_zero = (others["difference_high"] < 0) | (others["difference_low"] > 0)
+    assert (leaves_out_zero == (others["verdict"] == BEHIND)).all()
+    assert (leaves_out_zero == (others["p"] < 0.05)).all()
 
 
 def test_words_name_everyone(field):
@@ -70,6 +85,7 @@ def test_words_name_everyone(field):
     page = leaderboard_markdown(table, "Made-up loans")
     assert page.startswith("# Made-up loans: the field\n")
     assert page.count("\n| ") == 4
+    assert "are widened for 2 comparisons (Bonferroni)" in page
     assert "500.0 kB" not in page
     assert "0.50 MB" in page
     assert "sample" not in page

@@ -65,14 +65,16 @@ def test_every_validation_metric_has_a_panel(history):
 def test_importance_names_the_first_and_counts_the_idle():
     table = pd.DataFrame(
         {"input": ["dti", "term"], "drop": [0.03, 0.0], "low": [0.02, -0.001],
-         "high": [0.04, 0.001]}
+         "high": [0.04, 0.001], "confidence": 0.9}
     )  # fmt: skip
-    assert finding(plot_importance(table, "ann")) == (
+    figure = plot_importance(table, "ann")
+    assert finding(figure) == (
         "dti matters most: shuffling it costs 0.0300 of ROC AUC. 1 of 2 inputs cost nothing detectable."
     )
+    assert figure.axes[0].get_xlabel().endswith("(90 % interval)")
 
 
 def test_no_more_bars_than_can_be_read():
-    rows = [(f"input {i}", 0.1 / (i + 1), 0.0, 0.2) for i in range(60)]
-    table = pd.DataFrame(rows, columns=["input", "drop", "low", "high"])
+    rows = [(f"input {i}", 0.1 / (i + 1), 0.0, 0.2, 0.95) for i in range(60)]
+    table = pd.DataFrame(rows, columns=["input", "drop", "low", "high", "confidence"])
     assert len(plot_importance(table, "ann").axes[0].patches) == BARS

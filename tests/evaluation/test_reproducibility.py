@@ -30,6 +30,7 @@ DATA = {
     "rows_test": "100",
 }
 SETTINGS = {"cleaning.split.test": 0.1, "features.scaling": "quantile", "ann.max_epochs": 50, "seed": 7}
+COMPARED = {"evaluation.confidence": 0.95, "fairness.min_rows": 100, "service.scale.base_score": 600}
 ORIGIN = Origin(
     DATA,
     tuple(
@@ -40,17 +41,22 @@ ORIGIN = Origin(
             ("training", ("ann.max_epochs", "seed")),
         )
     ),
+    Step("comparison", RUN, COMPARED),
 )
-TODAY = Today(run=RUN, settings={**SETTINGS, "random_forest.max_depth": 9}, data=DATA)
+TODAY = Today(run=RUN, settings={**SETTINGS, **COMPARED, "random_forest.max_depth": 9}, data=DATA)
 SAME = Scored(np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.2, 0.3 + 2e-7]))
 
 
-def describe(scored=SAME, origin=ORIGIN, today=TODAY):
-    return describe_reproducibility(scored, origin, today, bundle="b1")
+def describe(scored=SAME, origin=ORIGIN, today=TODAY, packed=True):
+    return describe_reproducibility(scored, origin, today, bundle="b1", packed=packed)
 
 
 def trained_by(run):
-    return replace(ORIGIN, steps=tuple(replace(step, run=run) for step in ORIGIN.steps))
+    return replace(
+        ORIGIN,
+        steps=tuple(replace(step, run=run) for step in ORIGIN.steps),
+        comparison=replace(ORIGIN.comparison, run=run),
+    )
 
 
 def cells(section):
@@ -68,7 +74,7 @@ def test_the_same_probabilities_again_are_in_order():
     assert facts["Command"] == "kedro run"
     assert facts["Rows in test"] == "100"
     assert facts["numpy"] == "2.4"
-    assert facts["Settings"].startswith("4 values")
+    assert facts["Settings"].startswith("7 values")
 
 
 @pytest.mark.parametrize(
@@ -108,8 +114,8 @@ def test_a_later_report_under_the_same_conditions_is_in_order():
     finding = section.findings[1]
     assert (finding.verdict, finding.table) == ("good", None)
     assert finding.found == (
-        "Cleaning, feature engineering and training were done before the run that made this report. "
-        "Code, settings, seed, data and versions are the same now."
+        "Cleaning, feature engineering, training and comparison were done before the run that made this "
+        "report. Code, settings, seed, data and versions are the same now."
     )
     assert cells(section)["Command"] == "kedro run", "the training's, not the report's"
 
@@ -133,11 +139,12 @@ def test_a_later_report_under_other_conditions_names_then_and_now_and_keeps_to_t
     section = describe(today=today)
     finding = section.findings[1]
     assert section.verdict == finding.verdict == "attention"
-    every = "cleaning, feature_engineering, training"
+    every = "cleaning, feature_engineering, training, comparison"
+    made = "cleaning, feature_engineering, training"
     assert set(finding.table.rows) == {
         (every, "commit", "a" * 12, "b" * 12),
         (every, "version of python", "3.11.7", "3.12.1"),
-        (every, "`seed`", "7", "8"),
+        (made, "`seed`", "7", "8"),
         ("training", "`ann.max_epochs`", "50", "80"),
         ("data", "fingerprint of the file", "feed", "beef"),
     }, "another model's settings are none of its own"
@@ -163,8 +170,39 @@ def test_steps_of_an_earlier_run_than_the_training_are_told():
 
 def test_a_setting_that_one_side_lacks_is_a_difference():
     settings = {key: value for key, value in SETTINGS.items() if key != "ann.max_epochs"}
-    today = replace(TODAY, settings={**settings, "ann.epochs": 50})
+    today = replace(TODAY, settings={**settings, **COMPARED, "ann.epochs": 50})
     assert set(describe(today=today).findings[1].table.rows) == {
         ("training", "`ann.max_epochs`", "50", "not set"),
         ("training", "`ann.epochs`", "not set", "50"),
     }
+
+
+def test_settings_of_gates_and_bundle_that_changed_are_named_and_the_version_is_not_promised():
+    today = replace(
+        TODAY,
+        run=LATER,
+        settings={**TODAY.settings, "fairness.min_rows": 250, "service.scale.base_score": 650},
+    )
+    section = describe(today=today)
+    assert section.findings[1].verdict == "attention"
+    assert set(section.findings[1].table.rows) == {
+        ("comparison", "`fairness.min_rows`", "100", "250"),
+        ("comparison", "`service.scale.base_score`", "600", "650"),
+    }
+    assert section.findings[3].found.endswith(
+        "; packed today the model has version b1, and another version in a bundle from before "
+        "`service.scale.base_score` changed."
+    )
+
+
+def test_a_comparison_of_a_later_run_is_told_as_such():
+    origin = replace(ORIGIN, comparison=replace(ORIGIN.comparison, run=LATER))
+    section = describe(origin=origin, today=replace(TODAY, run=LATER))
+    assert section.findings[1].found.startswith("Cleaning, feature engineering and training were done before")
+    assert cells(section)["After: comparison"].startswith("commit aaaaaaaaaaaa, kedro run --pipeline model")
+
+
+def test_no_bundle_is_promised_of_a_model_that_is_not_packed():
+    assert "a bundle of version b1 holds exactly the model" in describe().findings[3].found
+    found = describe(packed=False).findings[3].found
+    assert "no bundle holds it, and b1 is only the version it would have" in found

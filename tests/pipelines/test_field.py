@@ -31,6 +31,9 @@ SMALL: dict[str, Any] = {
 }
 
 
+VALUES = ("trial", "state", "value", "max_depth", "min_leaf_share")
+
+
 @pytest.fixture(scope="module")
 def prepared(
     tmp_path_factory: pytest.TempPathFactory,
@@ -43,9 +46,8 @@ def prepared(
     return project
 
 
-def test_the_field_is_ranked_and_repeated_on_folds(prepared: Path, run_pipeline: Callable[..., None]) -> None:
-    folds = {"number": 2, "repeats": 1, "models": ["logistic_regression", "decision_tree"]}
-    field = {"train_rows": {"nearest_neighbours": 1000}, "folds": folds}
+def test_the_field_is_ranked(prepared: Path, run_pipeline: Callable[..., None]) -> None:
+    field = {"train_rows": {"nearest_neighbours": 1000}}
     reports = prepared / "data/08_reporting/consumer_credit/field"
 
     # A model that fails in the middle costs no other its place: more neighbours for SMOTE than defaults.
@@ -75,6 +77,14 @@ def test_the_field_is_ranked_and_repeated_on_folds(prepared: Path, run_pipeline:
     assert seniority["bin"].iloc[0].startswith("0 to"), "years, not scaled values"
     assert seniority["points"].iloc[-1] > seniority["points"].iloc[0]
 
+    assert not (reports / "folds.csv").exists(), "folds are a pipeline of their own"
+
+
+def test_some_models_on_folds(prepared: Path, run_pipeline: Callable[..., None]) -> None:
+    folds = {"number": 2, "repeats": 1, "models": ["logistic_regression", "decision_tree"]}
+    run_pipeline(prepared, pipeline="repeated_folds", folds=folds, **SMALL)
+    reports = prepared / "data/08_reporting/consumer_credit/field"
+    assert not list((prepared / "data/06_models/consumer_credit/folds").iterdir()), "done is done"
     of_folds = pd.read_csv(reports / "folds.csv")
     assert len(of_folds) == 4
     # Every row is a test row once; two rows repeat another one and are dropped.
@@ -96,18 +106,18 @@ def test_a_search_goes_on_where_it_stopped(prepared: Path, run_pipeline: Callabl
     tuning = {"model": "decision_tree", "trials": 4, "folds": 2}
     shallow = {**SMALL, "decision_tree": {"max_depth": 2}}
     run_pipeline(prepared, pipeline="tuning", tuning=tuning, **shallow)
-    reports = prepared / "data/08_reporting/consumer_credit/tuning"
+    reports = prepared / "data/08_reporting/consumer_credit/tuning/decision_tree"
     first = pd.read_csv(reports / "trials.csv")
     assert len(first) == 4
 
     run_pipeline(prepared, pipeline="tuning", tuning={**tuning, "trials": 8}, **shallow)
     second = pd.read_csv(reports / "trials.csv")
     assert second["trial"].tolist() == list(range(8))
-    pd.testing.assert_frame_equal(second.head(4).drop(columns="seconds"), first.drop(columns="seconds"))
+    pd.testing.assert_frame_equal(second.head(4)[list(VALUES)], first[list(VALUES)])
     complete = second[second["state"] == "complete"]
     assert complete["value"].max() > complete["value"][0], "the first are the settings as they were"
     best = complete.loc[complete["value"].idxmax()]
-    tuned = yaml.safe_load((reports / "parameters_tuned.yml").read_text())
+    tuned = yaml.safe_load((reports / "parameters_tuned_decision_tree.yml").read_text())
     assert tuned == {
         "decision_tree": {
             "max_depth": int(best["max_depth"]),
@@ -123,8 +133,16 @@ def test_a_search_goes_on_where_it_stopped(prepared: Path, run_pipeline: Callabl
     assert len(names) == 2, "other settings to begin with are another study"
     with sqlite3.connect(prepared / "mlflow.db") as database:
         runs = [name for (name,) in database.execute("select name from runs where name like 'trial %'")]
-    # 4 trials, the same and 4 more, and 4 of the other study.
-    assert len(runs) == 16
+    # 4 trials, 4 more, and 4 of the other study.
+    assert len(runs) == 12
+    # Another model's search leaves this one's files alone; its wrong settings are named by their keys.
+    standing = (reports / "parameters_tuned_decision_tree.yml").read_bytes()
+    other = {"model": "elastic_net", "trials": 1, "folds": 2}
+    run_pipeline(prepared, pipeline="tuning", tuning=other, **SMALL)
+    assert (reports.parent / "elastic_net" / "parameters_tuned_elastic_net.yml").is_file()
+    assert (reports / "parameters_tuned_decision_tree.yml").read_bytes() == standing
+    with pytest.raises(InputError, match=r"elastic_net\.C = -1.*greater than 0"):
+        run_pipeline(prepared, pipeline="tuning", tuning=other, **SMALL, elastic_net={"C": -1})
 
 
 def test_the_fourth_portfolio_is_described_and_shipped() -> None:

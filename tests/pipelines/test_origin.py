@@ -9,12 +9,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from kedro.validation import ParameterValidationError
 
 from loan_default.errors import InputError
+from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
 from loan_default.features.settings import FeatureSettings
 from loan_default.models.lineage import check_same_training, check_trained_on
-from loan_default.pipelines.origin import of_data, read_origin, with_step, with_training
+from loan_default.pipelines.origin import of_comparison, of_data, read_origin, with_step, with_training
+from loan_default.scoring.settings import BandSettings, ServiceSettings
 
+BANDS = (BandSettings(name="A", up_to=1, policy="refer"),)
 NAME = "consumer_credit"
 Run = Callable[..., None]
 FRAME = pd.DataFrame({"row_id": [1], "part": ["train"], "default": [0], "twin_group": [1], "x": [0.5]})
@@ -27,13 +32,25 @@ def test_each_step_adds_its_run_and_settings_and_changes_nothing_before() -> Non
     assert data["steps"] == {}
     assert list(cleaned["steps"]) == ["cleaning"]
     assert json.loads(json.dumps(trained)) == trained, "plain data"
-    origin = read_origin("ann", trained)
+    compared = of_comparison(
+        {"run_id": "c"},
+        EvaluationSettings(),
+        ValidationCriteria(min_roc_auc=0.6),
+        FairnessSettings(),
+        ServiceSettings(bands=BANDS),
+    )
+    assert json.loads(json.dumps(compared)) == compared, "plain data"
+    origin = read_origin("ann", trained, compared)
     assert [(step.name, step.run["run_id"]) for step in origin.steps] == [
         ("cleaning", "a"),
         ("training", "b"),
     ]
     assert origin.training.settings["features.scaling"] == FeatureSettings().scaling
     assert origin.settings["seed"] == 2
+    assert origin.comparison.run == {"run_id": "c"}
+    assert origin.settings["validation_criteria.min_roc_auc"] == 0.6
+    assert "fairness.min_rows" in origin.settings
+    assert "fairness.mitigation" not in origin.settings, "the gates do not read it"
 
 
 def test_models_of_different_runs_are_compared_if_they_learnt_from_the_same_rows() -> None:
@@ -46,7 +63,7 @@ def test_models_of_different_runs_are_compared_if_they_learnt_from_the_same_rows
 
 def test_a_model_without_a_record_must_be_trained_again() -> None:
     with pytest.raises(InputError, match="lightgbm was trained before models kept a record"):
-        read_origin("lightgbm", {"model_input": "feed"})
+        read_origin("lightgbm", {"model_input": "feed"}, {})
 
 
 CHAPTER = (
@@ -81,3 +98,23 @@ def test_a_sliced_report_names_the_training_s_facts_and_what_has_changed_since(
     assert rows[("cleaning", "`cleaning.split.test`")] == ["0.2", "0.3"]
     assert rows[("feature_engineering", "`features.scaling`")][1] == "zscore"
     assert len(rows) == 3, f"{champion} and no other"
+
+    section = chapter(
+        seed=11,
+        fairness={"min_rows": 250},
+        service={"scale": {"base_score": 650}},
+        validation_criteria={"min_roc_auc": 0.5},
+    )
+    rows = {row[1]: (row[0], *row[2:]) for row in section["findings"][1]["table"]["rows"]}
+    assert rows["`fairness.min_rows`"] == ("comparison", "100", "250")
+    assert rows["`service.scale.base_score`"] == ("comparison", "600.0", "650.0")
+    assert len(rows) == 3, "and the criterion"
+    assert (
+        "another version in a bundle from before `service.scale.base_score` changed"
+        in (section["findings"][3]["found"])
+    )
+
+    with pytest.raises(InputError, match=r"evaluation\.confidence = 0\.8, but the metrics of ann .* 0\.95"):
+        chapter(seed=11, evaluation={"resamples": 100, "confidence": 0.8})
+    with pytest.raises(ParameterValidationError, match="min_roc_auc"):
+        chapter(seed=11, validation_criteria={"min_roc_auc": "high"})

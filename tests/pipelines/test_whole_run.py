@@ -158,10 +158,20 @@ def test_the_report_names_the_run_that_trained_the_model(
     trained_on = json.loads((data / "06_models" / NAME / model / "trained_on.json").read_text())
     run = trained_on["steps"]["training"]["run"]
     assert {key: provenance[key] for key in run} == run
-    assert list(provenance["steps"]) == ["cleaning", "feature_engineering", "training"]
+    assert list(provenance["steps"]) == ["cleaning", "feature_engineering", "training", "comparison"]
     assert provenance["parameters"]["cleaning.split.test"] == 0.2
     assert {key.split(".")[0] for key in provenance["parameters"]} == {
-        *("portfolio", "cleaning", "features", "seed", model)
+        *(
+            "portfolio",
+            "cleaning",
+            "features",
+            "seed",
+            "evaluation",
+            "fairness",
+            "service",
+            "validation_criteria",
+            model,
+        )
     }
     card = (data / "08_reporting" / NAME / "model_card.md").read_text()
     assert f"trained {run['started']}" in card
@@ -266,3 +276,12 @@ print(sorted({"tensorflow", "keras", "lightgbm"} & set(sys.modules)))
         [sys.executable, "-c", script, str(project)], cwd=project, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_the_code_of_the_card_decides_an_application(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = (data / "08_reporting" / NAME / "model_card.md").read_text()
+    code = card.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(data / "06_models" / NAME)
+    names: dict[str, Any] = {}
+    exec(code.replace("scorer.decide(", "decided = scorer.decide("), names)
+    assert 0 < names["decided"][0].probability_of_default < 1

@@ -16,7 +16,7 @@ from loan_default.pipelines.model_report.pipeline import CHAPTERS
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("cleaning", "feature_engineering", "ann_training", "random_forest_comparison", "model_report")
-EVERY = (*NAMES, "batch_scoring", "monitoring")
+EVERY = (*NAMES, "batch_scoring", "monitoring", "repeated_folds", "tuning")
 LAYERS = (
     "raw",
     "intermediate",

@@ -99,6 +99,8 @@ def make_report() -> Callable[..., Report]:
         values: dict[str, Any] = {
             "subject": subject,
             "admitted": True,
+            "packed": True,
+            "service_changed": False,
             "verdict": "It passed.",
             "reason": "ann is best.",
             "names": {"ann": "ANN"},

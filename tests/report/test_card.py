@@ -35,6 +35,8 @@ def test_people_read_verdict_numbers_limits_and_chapters(text):
     body = ModelCard(text).text
     assert body.lstrip().startswith("# Made-up loans: ANN")
     assert "**Passed.** It passed." in body
+    assert "ANN is best." in body, "models by the names people use"
+    assert "`scoring_bundle` holds all it needs" in body
     assert "| ROC AUC | 0.700 [0.680, 0.720] | 70 of 100 pairs. |" in body
     assert "| PSI | only reported | not measured | not asked |" in body
     assert "- A person decides." in body
@@ -52,3 +54,16 @@ def test_the_owner_names_licence_and_contact(make_report):
 def test_a_card_without_licence_is_refused():
     with pytest.raises(ValidationError, match="license"):
         CardSettings(license="")
+
+
+def test_a_model_that_is_not_packed_comes_without_code_that_loads_it(make_report):
+    card = render_card(make_report(admitted=False, packed=False), VALUES, (), SETTINGS)
+    assert "**Refused.**" in card
+    assert "It is not packed for service" in card
+    assert "Scorer.load" not in card
+
+
+def test_a_version_that_no_bundle_has_yet_is_called_so(make_report, text):
+    assert "if packed again" not in text
+    card = render_card(make_report(service_changed=True), VALUES, (), SETTINGS)
+    assert "Version `0123456789ab` (if packed again: settings of service have changed" in card

@@ -20,6 +20,7 @@ from loan_default.models.field.search_space import SEARCH_SPACES
 from loan_default.studies.tuning import (
     TuningSettings,
     _begin_as_set,
+    _bounded,
     _folds,
     best_settings,
     importance,
@@ -51,7 +52,7 @@ def store(folder: Path) -> str:
 
 
 def without_time(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop(columns="seconds")
+    return table.drop(columns=["seconds", "earlier"])
 
 
 def test_every_model_of_the_field_has_a_space_of_its_own_settings() -> None:
@@ -75,7 +76,9 @@ def test_a_killed_search_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> N
     pd.testing.assert_frame_equal(without_time(resumed), without_time(whole))
     # Nothing is left to do.
     again = tune(frame, open_study(store(tmp_path), "killed", "roc_auc"), BASE, SETTINGS, 5)
-    pd.testing.assert_frame_equal(again, resumed)
+    pd.testing.assert_frame_equal(again.drop(columns="earlier"), resumed.drop(columns="earlier"))
+    assert resumed["earlier"].tolist() == [True] * 3 + [False] * 3
+    assert again["earlier"].all()
 
 
 def test_a_trial_that_was_killed_is_closed_and_does_not_count(tmp_path: Path) -> None:
@@ -194,6 +197,14 @@ def test_folds_keep_twins_together_and_hold_rows_that_stop_the_training() -> Non
         assert shares["validation"] == pytest.approx(2 / 15, abs=0.02)
     # Every row judges once.
     assert (sum((fold["part"] == "test").to_numpy().astype(int) for fold in folds) == 1).all()
+
+
+def test_a_sample_keeps_twins_together() -> None:
+    frame = made_up(rows=3000)
+    sample = _bounded(frame, 1001, 1)
+    assert len(sample) == 1000, "pairs"
+    assert sample["twin_group"].value_counts().eq(2).all()
+    assert _bounded(frame, 3000, 1) is frame
 
 
 def test_folds_of_many_rows_are_dealt_quickly() -> None:

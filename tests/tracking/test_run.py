@@ -83,15 +83,16 @@ def test_each_trial_is_a_child_with_its_settings() -> None:
     store = Store()
     trials = pd.DataFrame(
         {
-            "trial": [0, 1],
-            "state": ["complete", "fail"],
-            "value": [0.7, float("nan")],
-            "seconds": [1.5, 2.0],
-            "max_depth": [3, 4],
+            "trial": [0, 1, 2],
+            "state": ["complete", "complete", "fail"],
+            "earlier": [True, False, False],
+            "value": [0.6, 0.7, float("nan")],
+            "seconds": [1.0, 1.5, 2.0],
+            "max_depth": [2, 3, 4],
         }
     )
     TrackedRun(store, "1", "parent").log_trials(trials)  # type: ignore[arg-type]
-    assert store.runs == ["trial 0", "trial 1"]
+    assert store.runs == ["trial 1", "trial 2"], "the first is another run's"
     assert store.ended == ["FINISHED", "FAILED"]
     assert store.sent("tags")["mlflow.parentRunId"] == "parent"
     assert store.sent("params")["max_depth"] == "4"

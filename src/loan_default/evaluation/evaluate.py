@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from loan_default.errors import InputError
@@ -12,6 +14,9 @@ from loan_default.frames import DEFAULT, PART, PARTS, TEST, TRAIN, VALIDATION, i
 
 PLAIN_METRICS = ("roc_auc", "average_precision", "brier", "log_loss")
 """Metrics also given, without interval, for train and validation rows."""
+
+MEASURED_WITH = ("confidence", "resamples", "calibration_bins")
+"""Settings that the metrics and their intervals depend on, kept with them."""
 
 
 def evaluate_predictions(
@@ -29,7 +34,8 @@ def evaluate_predictions(
     Returns:
         Finite floats only. On test rows: each of `metrics.METRICS` with its ends as `_low` and `_high`, the
         confusion counts, `n`, `independent_rows` (twin groups, or `n` without twins), `events`,
-        `event_rate`, `mean_probability`, `threshold`. Then `train_` and `validation_` values of
+        `event_rate`, `mean_probability`, `threshold`, and by what they were measured: `confidence`,
+        `resamples`, `calibration_bins`. Then `train_` and `validation_` values of
         `PLAIN_METRICS` and `train_test_gap` (ROC AUC on train minus on test).
 
     Raises:
@@ -54,11 +60,42 @@ def evaluate_predictions(
         "event_rate": float(outcome.mean()),
         "mean_probability": float(probability.mean()),
         "threshold": float(threshold),
+        **{name: float(getattr(settings, name)) for name in MEASURED_WITH},
     }
     for part in (TRAIN, VALIDATION):
         metrics |= {f"{part}_{name}": values[part][name] for name in PLAIN_METRICS}
     metrics["train_test_gap"] = values[TRAIN]["roc_auc"] - values[TEST]["roc_auc"]
     return metrics
+
+
+def check_measured_with(metrics: Mapping[str, Mapping[str, float]], settings: EvaluationSettings) -> None:
+    """Refuse metrics that were measured with other settings than those of today.
+
+    Args:
+        metrics: Flat metrics, by model.
+        settings: Confidence, resamples, bins of today.
+
+    Raises:
+        InputError: Some were, or do not say with which.
+    """
+    nodes = ",".join(f"{model}.evaluate" for model in metrics)
+    again = (
+        "measure and compare again, without training: `kedro run --pipelines "
+        f"ann_training,random_forest_comparison --from-nodes={nodes}`."
+    )
+    for model, values in metrics.items():
+        for name in MEASURED_WITH:
+            now, then = getattr(settings, name), values.get(name)
+            if then is None:
+                raise InputError(
+                    f"The metrics of {model} do not say with which evaluation.{name} they were measured; "
+                    f"{again}"
+                )
+            if then != now:
+                raise InputError(
+                    f"evaluation.{name} = {now:g}, but the metrics of {model} were measured with {then:g}: "
+                    f"one page would hold both. Set it to {then:g}, or {again}"
+                )
 
 
 def part_scorecard(

@@ -22,7 +22,7 @@ def permutation_importance(
     *,
     repeats: int,
     seed: int,
-    confidence: float = 0.95,
+    confidence: float,
     units: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Measure the drop in ROC AUC when the values of one raw input are shuffled between the rows.
@@ -49,7 +49,9 @@ def permutation_importance(
 
     Returns:
         One row per input, most important first: `input`, `drop` (mean over shuffles, ROC AUC), `low` and
-        `high` (of the drop on loans like these: the chance of the rows and of the shuffles).
+        `high` (of the drop on loans like these: the chance of the rows and of the shuffles); `behind`,
+        `behind_low` and `behind_high`, how much less that is than the first input's drop, paired on the same
+        rows; `confidence`.
 
     Raises:
         InputError: If `repeats` is below 1, or `y` has one class.
@@ -60,17 +62,25 @@ def permutation_importance(
 
     rng = np.random.default_rng(seed)
     reach = float(norm.ppf((1 + confidence) / 2))
-    # ROC AUC of the whole rows less the mean of the shuffled ones.
-    contrast = np.array([1.0, *[-1 / repeats] * repeats])
-    scores = np.empty((1 + repeats, len(X)))
-    scores[0] = predict(X)
-    rows = []
-    for name in inputs:
-        for i in range(1, 1 + repeats):
-            scores[i] = predict(exchanged(name, rng.permutation(len(X))))
-        auc, covariance = auc_covariance(y, scores, units)
-        drop = float(auc[0] - auc[1:].mean())
+    whole = predict(X)[None]
+    shuffled = {
+        name: np.stack([predict(exchanged(name, rng.permutation(len(X)))) for _ in range(repeats)])
+        for name in inputs
+    }
+
+    def less(better: np.ndarray, worse: np.ndarray) -> tuple[float, float, float]:
+        """Mean ROC AUC of some scores less that of others, with its interval."""
+        auc, covariance = auc_covariance(y, np.concatenate([better, worse]), units)
+        contrast = np.repeat([1 / len(better), -1 / len(worse)], [len(better), len(worse)])
+        found = float(auc[: len(better)].mean() - auc[len(better) :].mean())
         error = float(np.sqrt(max(contrast @ covariance @ contrast, 0.0)))
-        rows.append((name, drop, drop - reach * error, drop + reach * error))
-    table = pd.DataFrame(rows, columns=["input", "drop", "low", "high"])
-    return table.sort_values("drop", ascending=False, ignore_index=True, kind="stable")
+        return found, found - reach * error, found + reach * error
+
+    drops = [(name, *less(whole, scores)) for name, scores in shuffled.items()]
+    table = pd.DataFrame(drops, columns=["input", "drop", "low", "high"])
+    table = table.sort_values("drop", ascending=False, ignore_index=True, kind="stable")
+    first, *others = table["input"]
+    # What the rows lose more by the first than by another is what they keep more under the other's shuffle.
+    behind = [(0.0, 0.0, 0.0), *(less(shuffled[name], shuffled[first]) for name in others)]
+    table[["behind", "behind_low", "behind_high"]] = behind
+    return table.assign(confidence=confidence)

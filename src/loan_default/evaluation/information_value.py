@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -42,7 +44,21 @@ def weight_of_evidence(values: pd.Series, default: pd.Series | np.ndarray, bins:
             "weight of evidence needs 0 and 1 (1 = default), both present."
         )
     to_bins, labels = learn_bins(values, bins)
-    codes = to_bins(values)
+    return evidence_of_bins(to_bins(values), outcome, labels)
+
+
+def evidence_of_bins(codes: np.ndarray, outcome: np.ndarray, labels: Sequence[str]) -> pd.DataFrame:
+    """Tabulate the weight of evidence of bins that are given; see `weight_of_evidence`.
+
+    Args:
+        codes: Bin of each row, int of shape (rows,).
+        outcome: 0/1 of shape (rows,), 1 = default; both present.
+        labels: Name of each bin.
+
+    Returns:
+        One row per bin that has rows, as `weight_of_evidence` returns them.
+    """
+    events_all, goods_all = int(np.sum(outcome == 1)), int(np.sum(outcome == 0))
     n = np.bincount(codes, minlength=len(labels))
     events = np.bincount(codes, weights=outcome == 1, minlength=len(labels))
     filled = n > 0

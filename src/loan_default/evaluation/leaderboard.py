@@ -11,7 +11,6 @@ import pandas as pd
 
 from loan_default.evaluation.delong import compare_auc
 from loan_default.evaluation.intervals import sampling_units
-from loan_default.evaluation.multiple_testing import holm
 from loan_default.evaluation.plot_style import COLOURS, GREY, new_figure, tidy
 from loan_default.evaluation.same_rows import align_predictions
 from loan_default.frames import DEFAULT, TEST, in_part
@@ -51,14 +50,15 @@ def rank_models(
     """Order models by ROC AUC on the same test rows, and hold each against the best.
 
     The best of many is the best by luck too: that it is ahead of another is only said where DeLong's test,
-    corrected for as many comparisons (Holm), says so.
+    corrected for as many comparisons (Bonferroni), says so. The interval of the difference is corrected
+    alike, so that a model is behind where its own leaves out zero, and level where it holds it.
 
     Args:
         predictions: `row_id`, `part`, `default`, `probability` by model.
         metrics: Of `evaluate_predictions`, by model.
         costs: By model.
         labels: Names for people, by model.
-        confidence: Coverage of the intervals; its rest is the level of the verdicts.
+        confidence: Coverage of a metric's interval, and of all intervals of differences together.
 
     Returns:
         One row per model, best first: `model`, `label`, the metrics in `SHOWN` with `_low` and `_high`,
@@ -72,10 +72,12 @@ def rank_models(
     test = {name: in_part(frame, TEST) for name, frame in predictions.items()}
     test = align_predictions(test, best, PIPELINE)
     outcome, units = test[best][DEFAULT].to_numpy(), sampling_units(test[best])
+    comparisons = max(len(test) - 1, 1)
+    each = 1 - (1 - confidence) / comparisons
     rows = []
     for name, frame in test.items():
         against = compare_auc(
-            outcome, frame["probability"].to_numpy(), test[best]["probability"].to_numpy(), confidence, units
+            outcome, frame["probability"].to_numpy(), test[best]["probability"].to_numpy(), each, units
         )
         shown = {key: metrics[name][key] for m in SHOWN for key in (m, f"{m}_low", f"{m}_high")}
         rows.append(
@@ -87,15 +89,14 @@ def rank_models(
                 "difference": against.difference,
                 "difference_low": against.low,
                 "difference_high": against.high,
-                "p": against.p_value,
+                "p": min(1.0, comparisons * against.p_value),
                 **vars(costs[name]),
             }
         )
     table = pd.DataFrame(rows).sort_values("roc_auc", ascending=False, ignore_index=True, kind="stable")
     others = table["model"] != best
-    table.loc[others, "p"] = holm(table.loc[others, "p"].to_numpy())
     table.loc[~others, ["difference_low", "difference_high", "p"]] = np.nan
-    behind = np.where(table["p"] < 1 - confidence, BEHIND, LEVEL)
+    behind = np.where(table["difference_high"] < 0, BEHIND, LEVEL)
     table.insert(2, "verdict", np.where(others, behind, BEST))
     return table
 
@@ -190,9 +191,9 @@ def leaderboard_markdown(table: pd.DataFrame, title: str, left_out: Sequence[str
     lines += [
         "",
         "Test rows are the same for all; brackets hold intervals. Times are of training and of scoring one "
-        "of many rows, on this machine. A model is behind where DeLong's test against the best, corrected "
-        "for the number of models (Holm), says so; the interval of its difference is not corrected, and may "
-        "leave out zero where the model counts as level.",
+        "of many rows, on this machine. The intervals of the differences (DeLong), and these alone, are "
+        f"widened for {_comparisons(len(table) - 1)} (Bonferroni): a model is behind where its own leaves "
+        "out zero, else level.",
     ]
     sampled = table[table["train_rows"] < table["train_rows"].max()]
     if len(sampled):
@@ -208,6 +209,10 @@ def leaderboard_markdown(table: pd.DataFrame, title: str, left_out: Sequence[str
 
 def _with_interval(row: pd.Series, metric: str) -> str:
     return f"{row[metric]:.4f} [{row[f'{metric}_low']:.4f}, {row[f'{metric}_high']:.4f}]"
+
+
+def _comparisons(count: int) -> str:
+    return "1 comparison" if count == 1 else f"{count} comparisons"
 
 
 def _duration(seconds: float) -> str:

@@ -36,10 +36,13 @@ class Origin:
     Attributes:
         data: Tags of the data: `data_file`, `data_fingerprint`, `rows_in_file` and rows by part.
         steps: In the order they were taken; the last is the training.
+        comparison: The run that held the models against the gates and chose among them, with the settings
+            of evaluation, gates, groups and service as they were then.
     """
 
     data: Mapping[str, str]
     steps: tuple[Step, ...]
+    comparison: Step
 
     @property
     def training(self) -> Step:
@@ -47,9 +50,14 @@ class Origin:
         return self.steps[-1]
 
     @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps up to the training, and the comparison."""
+        return (*self.steps, self.comparison)
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What all steps were set to; of a setting that several read, what the last of them had."""
-        return {key: value for step in self.steps for key, value in step.settings.items()}
+        return {key: value for step in self.all_steps for key, value in step.settings.items()}
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def code_of(run: Mapping[str, str]) -> str:
 
 def earlier_steps(origin: Origin, today: Today) -> list[Step]:
     """Find the steps that the reporting run did not take itself."""
-    return [step for step in origin.steps if dict(step.run) != dict(today.run)]
+    return [step for step in origin.all_steps if dict(step.run) != dict(today.run)]
 
 
 def differences(origin: Origin, today: Today) -> list[Difference]:
@@ -97,13 +105,28 @@ def differences(origin: Origin, today: Today) -> list[Difference]:
     a difference: code, versions, settings, data.
     """
     found: dict[tuple[str, str, str], list[str]] = {}
-    for step in origin.steps:
+    for step in origin.all_steps:
         for what, then, now in _of_step(step, today):
             found.setdefault((what, then, now), []).append(step.name)
     for key, what in (("data_file", "file"), ("data_fingerprint", "fingerprint of the file")):
         if origin.data[key] != today.data[key]:
             found[(what, origin.data[key], today.data[key])] = ["data"]
     return [Difference(tuple(steps), *facts) for facts, steps in found.items()]
+
+
+def changed_service(origin: Origin, settings: Mapping[str, Any]) -> list[str]:
+    """Name the settings of service that changed since the comparison: a bundle made then has another version.
+
+    Args:
+        origin: What the model was made with.
+        settings: Those of today, by dotted key.
+    """
+    then = origin.comparison.settings
+    return [
+        f"`{key}`"
+        for key in dict.fromkeys((*then, *settings))
+        if key.startswith("service.") and then.get(key) != settings.get(key)
+    ]
 
 
 def _of_step(step: Step, today: Today) -> Iterator[tuple[str, str, str]]:

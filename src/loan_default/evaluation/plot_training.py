@@ -74,6 +74,16 @@ def _of_several(kept: pd.DataFrame) -> str:
     )
 
 
+def drop_axis(importance: pd.DataFrame) -> str:
+    """Label the axis of drops with the coverage that their intervals were measured at.
+
+    Args:
+        importance: Table of `permutation_importance`, or of several models.
+    """
+    coverage = " and ".join(f"{100 * share:g}" for share in sorted(importance["confidence"].unique()))
+    return f"Drop in ROC AUC when the input is shuffled ({coverage} % interval)"
+
+
 def plot_importance(importance: pd.DataFrame, model: str) -> Figure:
     """Draw permutation importance as bars.
 
@@ -100,7 +110,7 @@ def plot_importance(importance: pd.DataFrame, model: str) -> Figure:
     axes.barh(shown["input"], shown["drop"], color=COLOURS[0], height=0.7)
     axes.errorbar(shown["drop"], range(len(shown)), xerr=reach, fmt="none", ecolor="black", elinewidth=1)
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.set_xlabel("Drop in ROC AUC when the input is shuffled (95 % interval)")
+    axes.set_xlabel(drop_axis(importance))
     axes.margins(y=0.02)
     tidy(axes)
     axes.grid(visible=False, axis="y")

@@ -12,6 +12,7 @@ from loan_default.evaluation.origin import (
     Origin,
     Step,
     Today,
+    changed_service,
     code_of,
     differences,
     earlier_steps,
@@ -36,20 +37,23 @@ class Scored:
     again: np.ndarray
 
 
-def describe_reproducibility(scored: Scored, origin: Origin, today: Today, bundle: str) -> Section:
+def describe_reproducibility(
+    scored: Scored, origin: Origin, today: Today, bundle: str, packed: bool
+) -> Section:
     """Write the chapter.
 
     Args:
         scored: The test rows, scored again.
         origin: What the model was made with; code, command, seed and versions of the chapter are these.
         today: The run that reports.
-        bundle: Version of what would go into service.
+        bundle: Version that the reported model has, packed with the settings of today.
+        packed: A run packs this model for service.
     """
     findings = (
         _scored_again(scored),
         _since_then(origin, today),
         _code(origin),
-        _data(origin, bundle),
+        _data(origin, _of_bundle(origin, today, bundle, packed), bundle),
         _versions(origin),
     )
     code, seed = code_of(origin.training.run), origin.settings["seed"]
@@ -104,7 +108,8 @@ def _since_then(origin: Origin, today: Today) -> Finding:
     table = None
     if not earlier and not found:
         words = (
-            "The run that made this report also cleaned the data, made the features and trained the model."
+            "The run that made this report also cleaned the data, made the features, trained the model and "
+            "held it against the gates."
         )
     else:
         done = listed([step.name.replace("_", " ") for step in earlier]) if earlier else ""
@@ -114,7 +119,8 @@ def _since_then(origin: Origin, today: Today) -> Finding:
             words = (
                 f"{before}Since then {plural(len(found), 'thing')} changed: "
                 f"{listed([f'{one.what} ({one.then}, now {one.now})' for one in found], 3)}. This report "
-                "names what the model was made with; made again today it would be another."
+                "names what the model was made with, and shows metrics and gates as they were found then; "
+                "made again today they could be others."
             )
             table = Table(
                 columns=tuple(Column(name=name) for name in ("Of", "What", "Then", "Now")),
@@ -129,7 +135,7 @@ def _since_then(origin: Origin, today: Today) -> Finding:
             words = f"{before}{code}, settings, seed, data and versions are the same now."
     return Finding(
         title="From training to this report",
-        look_for="Differences between what the model was made with and what it would be made with today.",
+        look_for="Differences between what the model was made and measured with and what it would be today.",
         found=words,
         verdict=verdict,
         table=table,
@@ -157,7 +163,7 @@ def _code(origin: Origin) -> Finding:
         ("Run by", run.get("mlflow.user")),
         ("Started", run.get("started")),
         ("MLflow run", run.get("run_id")),
-        *((f"Before: {step.name.replace('_', ' ')}", _in_short(step.run)) for step in _others(origin)),
+        *((_when(step, origin), _in_short(step.run)) for step in _others(origin)),
         ("Seed", str(origin.settings["seed"])),
         ("Settings", f"{len(origin.settings)} values, all of them in validation.json"),
     ]
@@ -172,7 +178,7 @@ def _code(origin: Origin) -> Finding:
 
 def _others(origin: Origin) -> list[Step]:
     """Find the steps that another run took than the training."""
-    return [step for step in origin.steps if dict(step.run) != dict(origin.training.run)]
+    return [step for step in origin.all_steps if dict(step.run) != dict(origin.training.run)]
 
 
 def _in_short(run: Mapping[str, str]) -> str:
@@ -180,7 +186,28 @@ def _in_short(run: Mapping[str, str]) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def _data(origin: Origin, bundle: str) -> Finding:
+def _when(step: Step, origin: Origin) -> str:
+    when = "After" if step is origin.comparison else "Before"
+    return f"{when}: {step.name.replace('_', ' ')}"
+
+
+def _of_bundle(origin: Origin, today: Today, version: str, packed: bool) -> str:
+    """Say what the version in this report names; a bundle that was packed with other settings has another."""
+    if not packed:
+        return (
+            f"this model is not packed for service: no bundle holds it, and {version} is only the version it "
+            "would have"
+        )
+    changed = changed_service(origin, today.settings)
+    if changed:
+        return (
+            f"packed today the model has version {version}, and another version in a bundle from before "
+            f"{listed(changed, 3)} changed"
+        )
+    return f"a bundle of version {version} holds exactly the model of this report"
+
+
+def _data(origin: Origin, of_bundle: str, bundle: str) -> Finding:
     data = origin.data
     parts = [
         (f"Rows in {part}", f"{int(data[f'rows_{part}']):,}") for part in ("train", "validation", "test")
@@ -190,8 +217,7 @@ def _data(origin: Origin, bundle: str) -> Finding:
         look_for="The fingerprint changes with any value, row or column of the file.",
         found=(
             f"The file had {int(data['rows_in_file']):,} rows and the fingerprint "
-            f"{data['data_fingerprint']}; a bundle of version {bundle} holds exactly the model of "
-            "this report."
+            f"{data['data_fingerprint']}; {of_bundle}."
         ),
         table=_facts(
             [
@@ -199,7 +225,7 @@ def _data(origin: Origin, bundle: str) -> Finding:
                 ("Fingerprint", data["data_fingerprint"]),
                 ("Rows in the file", f"{int(data['rows_in_file']):,}"),
                 *parts,
-                ("Version of the bundle", bundle),
+                ("Version, packed today", bundle),
             ]
         ),
     )

@@ -13,13 +13,20 @@ import pandas as pd
 from pydantic_core import to_jsonable_python
 
 from loan_default.errors import InputError
+from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.origin import Origin, Step
+from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
 from loan_default.models.lineage import trained_on
+from loan_default.scoring.settings import ServiceSettings
 from loan_default.tracking.flatten import flatten
 
 CLEANING = "cleaning"
 FEATURES = "feature_engineering"
 TRAINING = "training"
+COMPARISON = "comparison"
+
+GROUPS = {"min_rows", "max_groups", "bands"}
+"""Settings of fairness by which the gates find their groups."""
 
 Record = dict[str, Any]
 
@@ -52,8 +59,40 @@ def with_training(
     return {**trained_on(model_input), **with_step(origin, TRAINING, run, **settings)}
 
 
-def read_origin(model: str, record: Mapping[str, Any]) -> Origin:
-    """Read the record that a model carries.
+def of_comparison(
+    run: Mapping[str, str],
+    evaluation: EvaluationSettings,
+    validation_criteria: ValidationCriteria,
+    fairness: FairnessSettings,
+    service: ServiceSettings,
+) -> Record:
+    """Record by which run and settings the models were held against the gates."""
+    settings = comparison_settings(evaluation, validation_criteria, fairness, service)
+    return {"run": dict(run), "settings": to_jsonable_python(settings)}
+
+
+def comparison_settings(
+    evaluation: EvaluationSettings,
+    validation_criteria: ValidationCriteria,
+    fairness: FairnessSettings,
+    service: ServiceSettings,
+) -> dict[str, Any]:
+    """Collect what metrics, gates and bundle depend on, by section; of fairness the groups of the gates."""
+    return {
+        "evaluation": evaluation,
+        "validation_criteria": validation_criteria,
+        "fairness": fairness.model_dump(include=GROUPS),
+        "service": service,
+    }
+
+
+def read_origin(model: str, record: Mapping[str, Any], comparison: Mapping[str, Any]) -> Origin:
+    """Read the record that a model carries, and that of the comparison.
+
+    Args:
+        model: Its name.
+        record: As `with_training` gives it.
+        comparison: As `of_comparison` gives it.
 
     Raises:
         InputError: It does not say what the model was made with.
@@ -68,4 +107,5 @@ def read_origin(model: str, record: Mapping[str, Any]) -> Origin:
         steps=tuple(
             Step(name, taken["run"], flatten(taken["settings"])) for name, taken in record["steps"].items()
         ),
+        comparison=Step(COMPARISON, comparison["run"], flatten(comparison["settings"])),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import yaml
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from loan_default.report.content import Report
 from loan_default.report.section import Section
-from loan_default.report.writing import write_number
+from loan_default.report.writing import write_number, write_text
 
 METRICS = ("roc_auc", "gini", "ks", "average_precision", "brier", "log_loss", "calibration_error", "f1")
 """Metrics listed in the front matter."""
@@ -52,7 +53,7 @@ def render_card(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["number"] = write_number
+    environment.filters |= {"number": write_number, "plain": partial(write_text, names=report.names)}
     sections = {section.key: section for section in report.sections}
     return environment.get_template("model_card.md.j2").render(
         front_matter=yaml.safe_dump(

@@ -49,7 +49,7 @@ class Subject(BaseModel):
     currency: str | None = Field(description="Unit of amounts.")
     model: str = Field(description="Name of the model in the comparison.")
     model_title: str = Field(description="Its name for people.")
-    version: str = Field(description="Names the content of what would go into service.")
+    version: str = Field(description="Names the content of the bundle, packed with the settings of today.")
     created: str = Field(description="When the report was made, ISO 8601, UTC.")
     trained: str = Field(description="When the run began that trained the model, ISO 8601, UTC; or empty.")
     run_id: str = Field(description="MLflow run that trained the model, or `not tracked`.")
@@ -69,6 +69,13 @@ class Report(BaseModel):
 
     subject: Subject
     admitted: bool = Field(description="It passed every gate that was asked.")
+    packed: bool = Field(
+        description="A run packs it for service: as champion, or because it is asked for by name."
+    )
+    service_changed: bool = Field(
+        description="Settings of service changed since the models were compared, so a bundle packed "
+        "then has another version."
+    )
     verdict: str = Field(description="What the gates said, in plain words.")
     reason: str = Field(description="Why this model, in words.")
     names: dict[str, str] = Field(

@@ -8,7 +8,11 @@ from scipy.stats import t
 
 
 def mean_over_deals(
-    name: str, values: pd.Series, test_to_train: float, confidence: float
+    name: str,
+    values: pd.Series,
+    test_to_train: float,
+    confidence: float,
+    possible: tuple[float, float] = (-np.inf, np.inf),
 ) -> dict[str, float]:
     """Average a metric, or a difference, over folds or random splits of the same rows.
 
@@ -21,6 +25,7 @@ def mean_over_deals(
         values: One for each deal.
         test_to_train: Test rows for each train row.
         confidence: Coverage of the interval.
+        possible: Least and largest value there is; the interval ends there.
 
     Returns:
         The mean, and the ends of its interval under `name` with `_low` and `_high`; these are missing where
@@ -30,4 +35,5 @@ def mean_over_deals(
     mean = float(values.mean())
     reach = t.ppf((1 + confidence) / 2, count - 1) * np.sqrt(1 / count + test_to_train)
     half = float(reach * values.std(ddof=1))
-    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}
+    low, high = np.clip([mean - half, mean + half], *possible)
+    return {name: mean, f"{name}_low": float(low), f"{name}_high": float(high)}

@@ -105,10 +105,24 @@ def sample_rows(
         return raw
     intake = take_in(raw, portfolio, conditions.cleaning.max_rejected_share)
     groups = group_twins(intake.applications)[TWIN_GROUP]
-    sizes = np.bincount(groups)
-    drawn = np.random.default_rng(conditions.seed).permutation(len(sizes))
-    chosen = drawn[np.cumsum(sizes[drawn]) <= at_most]
-    return raw.loc[groups.index[groups.isin(chosen)]]
+    return raw.loc[groups.index[draw_groups(groups, at_most, conditions.seed)]]
+
+
+def draw_groups(groups: pd.Series, at_most: int, seed: int) -> np.ndarray:
+    """Draw rows at random, whole groups of twins at a time.
+
+    Args:
+        groups: Twin group of each row.
+        at_most: Rows wanted.
+        seed: Seed of the draw.
+
+    Returns:
+        Whether a row is drawn, bool of shape (rows,).
+    """
+    codes, _ = pd.factorize(groups, sort=True)
+    sizes = np.bincount(codes)
+    drawn = np.random.default_rng(seed).permutation(len(sizes))
+    return np.isin(codes, drawn[np.cumsum(sizes[drawn]) <= at_most])
 
 
 def prepare(raw: pd.DataFrame, portfolio: Portfolio, conditions: Conditions) -> Prepared:

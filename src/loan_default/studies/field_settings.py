@@ -1,4 +1,4 @@
-"""Settings of the comparison of the field."""
+"""Settings of the comparison of the field, once and on repeated folds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class FoldSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    number: int = Field(default=0, ge=0, le=20, description="Folds of all rows; 0: none.")
+    number: int = Field(default=3, ge=2, le=20, description="Folds of all rows.")
     repeats: int = Field(default=3, ge=1, le=20, description="How often the rows are dealt anew.")
     validation: float = Field(
         default=0.1,
@@ -25,13 +25,6 @@ class FoldSettings(BaseModel):
         min_length=1,
         description="Models of the field to repeat; the first is what the others are compared with.",
     )
-
-    @field_validator("number")
-    @classmethod
-    def _is_none_or_several(cls, number: int) -> int:
-        if number == 1:
-            raise ValueError("one fold would leave nothing to train on: 0 for none, or 2 and more")
-        return number
 
     @field_validator("models", mode="before")
     @classmethod
@@ -57,7 +50,6 @@ class FieldSettings(BaseModel):
         default={},
         description="Train rows, drawn at random, for models that are slow on more; the leaderboard says so.",
     )
-    folds: FoldSettings = Field(default=FoldSettings(), description="Repeated folds, on request.")
 
     @field_validator("train_rows")
     @classmethod

@@ -137,8 +137,7 @@ def summarise_imbalance(results: pd.DataFrame, confidence: float) -> pd.DataFram
         row["seeds"] = len(group)
         nothing = by_seed[model, "none", CALIBRATED if probability == CALIBRATED else AS_TRAINED]
         for metric in MEASURED:
-            mean = mean_over_deals(metric, group[metric], share, confidence)
-            row |= {name: float(np.clip(value, 0, 1)) for name, value in mean.items()}
+            row |= mean_over_deals(metric, group[metric], share, confidence, possible=(0, 1))
             gain = group[metric] - nothing.loc[group.index, metric]
             gained = mean_over_deals(f"{metric}_gain", gain, share, confidence)
             row |= dict.fromkeys(gained, np.nan) if method == "none" else gained

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from loan_default.evaluation.phrases import with_interval
 from loan_default.evaluation.words import LABELS, title_of
 from loan_default.studies.imbalance import AS_TRAINED, CALIBRATED, CORRECTED, MEASURED
 
@@ -56,33 +57,37 @@ def _of_ranking(as_trained: pd.DataFrame) -> list[str]:
 
 def _of_recall(as_trained: pd.DataFrame, nothing: pd.DataFrame, precision: float) -> str:
     found = " and ".join(
-        f"{row['recall_at_precision']:.1%} ({title_of(row['model'])})" for _, row in nothing.iterrows()
+        f"{_bracketed(row, 'recall_at_precision', '.1%')} ({title_of(row['model'])})"
+        for _, row in nothing.iterrows()
     )
-    low, high = (100 * end(as_trained["recall_at_precision_gain"]) for end in (min, max))
     return (
         f"Where {precision:.0%} of the calls are to be right, doing nothing finds {found} of the defaults; "
-        f"the methods change that by {low:+.1f} to {high:+.1f} percentage points."
+        f"the methods change that by {_extremes(as_trained, 'recall_at_precision', '+.1f', 100)} percentage "
+        "points."
     )
 
 
 def _of_probabilities(tried: pd.DataFrame) -> list[str]:
     of = {name: tried[tried["probability"] == name] for name in PROBABILITIES}
     sentences = []
-    worst = of[AS_TRAINED].sort_values("brier_gain").iloc[-1]
-    if worst["brier_gain"] > 0:
+    worse = of[AS_TRAINED][of[AS_TRAINED]["brier_gain_low"] > 0].sort_values("brier_gain")
+    if len(worse):
+        worst = worse.iloc[-1]
         sentences.append(
-            f"The probabilities suffer most from {_name(worst)}: its Brier score is {worst['brier']:.4f} as "
-            f"trained, {worst['brier'] - worst['brier_gain']:.4f} with nothing."
+            f"The probabilities suffer most from {_name(worst)}: its Brier score is "
+            f"{_bracketed(worst, 'brier', '.4f')} as trained, {_bracketed(worst, 'brier_gain', '+.4f')} from "
+            "that with nothing."
         )
     else:
-        sentences.append("As trained, no method has a worse Brier score than nothing.")
+        sentences.append("As trained, of no method can a worse Brier score than with nothing be told.")
     if len(of[CORRECTED]):
         sentences.append(
-            f"Corrected in closed form, Brier scores are {_gains(of[CORRECTED])} from those with nothing."
+            f"Corrected in closed form, Brier scores are {_extremes(of[CORRECTED], 'brier', '+.4f')} from "
+            "those with nothing."
         )
     sentences.append(
-        f"Calibrated on validation rows, as in every run, they are {_gains(of[CALIBRATED])} from those with "
-        "nothing calibrated likewise."
+        "Calibrated on validation rows, as in every run, they are "
+        f"{_extremes(of[CALIBRATED], 'brier', '+.4f')} from those with nothing calibrated likewise."
     )
     return sentences
 
@@ -94,7 +99,8 @@ def _of_resampling_early(fake: pd.DataFrame) -> list[str]:
         return [f"Resampling before the split was not shown: {fake['does_not_apply'].iloc[0]}."]
     ranking = fake[fake["metric"].isin(("roc_auc", "average_precision"))]
     shown = " and ".join(
-        f"{LABELS[row['metric']]} {row['leaky']:.3f} instead of {row['honest']:.3f}"
+        f"{LABELS[row['metric']]} {_bracketed(row, 'leaky', '.3f')} instead of "
+        f"{_bracketed(row, 'honest', '.3f')}"
         for _, row in ranking.iterrows()
     )
     first = ranking.iloc[0]
@@ -106,8 +112,19 @@ def _of_resampling_early(fake: pd.DataFrame) -> list[str]:
     ]
 
 
-def _gains(rows: pd.DataFrame) -> str:
-    return f"{rows['brier_gain'].min():+.4f} to {rows['brier_gain'].max():+.4f}"
+def _bracketed(row: pd.Series, name: str, form: str, times: float = 1) -> str:
+    value, low, high = (times * row[f"{name}{end}"] for end in ("", "_low", "_high"))
+    # One seed has a mean, and no interval.
+    return f"{value:{form}}" if pd.isna(low) else with_interval(value, low, high, form)
+
+
+def _extremes(rows: pd.DataFrame, metric: str, form: str, times: float = 1) -> str:
+    """Name the smallest and the largest change, each with its interval."""
+    ordered = rows.sort_values(f"{metric}_gain", kind="stable")
+    ends = ordered.iloc[[0, -1]] if len(ordered) > 1 else ordered
+    return " to ".join(
+        f"{_bracketed(row, f'{metric}_gain', form, times)} ({_name(row)})" for _, row in ends.iterrows()
+    )
 
 
 def _name(row: pd.Series) -> str:
@@ -117,7 +134,7 @@ def _name(row: pd.Series) -> str:
 
 
 def _named(rows: pd.DataFrame) -> str:
-    return ", ".join(f"{_name(row)} ({row['roc_auc_gain']:+.4f})" for _, row in rows.iterrows())
+    return ", ".join(f"{_name(row)} {_bracketed(row, 'roc_auc_gain', '+.4f')}" for _, row in rows.iterrows())
 
 
 def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: str, title: str) -> str:
@@ -129,18 +146,11 @@ def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: s
         findings: From `imbalance_in_words`.
         title: Heading of the page.
     """
-    lines = [
-        f"# {title}: what rebalancing is worth",
-        "",
-        findings,
-        "",
-        f"| model | method | probability | {' | '.join(METRICS.values())} |",
-        f"|---|---|---|{'---|' * len(METRICS)}",
-    ]
-    for _, row in summary.iterrows():
-        cells = [title_of(row["model"]), WORDS[row["method"]], row["probability"]]
-        cells += [f"{row[m]:.4f} [{row[f'{m}_low']:.4f}, {row[f'{m}_high']:.4f}]" for m in METRICS]
-        lines.append(f"| {' | '.join(cells)} |")
+    lines = [f"# {title}: what rebalancing is worth", "", findings, "", *_table(summary, "", ".4f")]
+    tried = summary[summary["method"] != "none"]
+    if len(tried):
+        lines += ["", "Change from the same model with nothing, seed by seed:", ""]
+        lines += _table(tried, "_gain", "+.4f")
     not_tried = results[results["does_not_apply"].notna()].drop_duplicates(["model", "method"])
     lines += [f"\nNot tried: {_name(row)}: {row['does_not_apply']}" for _, row in not_tried.iterrows()]
     lines += [
@@ -152,3 +162,15 @@ def imbalance_markdown(results: pd.DataFrame, summary: pd.DataFrame, findings: s
         "closed form, which SMOTE does not have; calibrated: by a line fitted on validation rows.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _table(summary: pd.DataFrame, kind: str, form: str) -> list[str]:
+    lines = [
+        f"| model | method | probability | {' | '.join(METRICS.values())} |",
+        f"|---|---|---|{'---|' * len(METRICS)}",
+    ]
+    for _, row in summary.iterrows():
+        cells = [title_of(row["model"]), WORDS[row["method"]], row["probability"]]
+        cells += [_bracketed(row, f"{metric}{kind}", form) for metric in METRICS]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines

@@ -13,7 +13,17 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from loan_default.errors import InputError
-from loan_default.frames import DEFAULT, PART, TEST, TRAIN, VALIDATION, feature_matrix, fingerprint, in_part
+from loan_default.frames import (
+    DEFAULT,
+    PART,
+    TEST,
+    TRAIN,
+    TWIN_GROUP,
+    VALIDATION,
+    feature_matrix,
+    fingerprint,
+    in_part,
+)
 from loan_default.models.ann import AnnSettings
 from loan_default.models.correction import undo_rebalancing
 from loan_default.models.field.contenders import check_trainable
@@ -22,6 +32,7 @@ from loan_default.models.predict_probability import predict_probability
 from loan_default.models.settings import ModelSettings
 from loan_default.models.train_model import train_model
 from loan_default.portfolio.split import fold_parts
+from loan_default.studies.experiment import draw_groups
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -35,6 +46,9 @@ SETTINGS = "settings"
 
 AS_SET = "as_set"
 """User attribute of the trial that tries the settings as they are, and its column."""
+
+EARLIER = "earlier"
+"""Column of the trials: whether a run before this one tried it."""
 
 FEWEST_FOR_IMPORTANCE = 5
 """Complete trials below which what mattered cannot be told."""
@@ -59,7 +73,9 @@ class TuningSettings(BaseModel):
         default=True, description="Give up a trial that falls behind the median of the others after a fold."
     )
     rows: int | None = Field(
-        default=None, ge=1000, description="Rows at most, drawn at random; null = all that are not test rows."
+        default=None,
+        ge=1000,
+        description="Rows at most, whole groups of twins drawn at random; null = all that are not test rows.",
     )
 
     @field_validator("model")
@@ -99,7 +115,8 @@ def tune(
             trial trains on its fold k by seed + k. A trial that was killed halfway keeps its number.
 
     Returns:
-        One row per trial of the study: see `trials_table`.
+        One row per trial of the study: see `trials_table`; and `earlier`: whether a run before this one
+        tried it.
 
     Raises:
         InputError: No trial has come to an end.
@@ -130,6 +147,7 @@ def tune(
         return float(np.mean(values))
 
     _forget_killed(study)
+    before = trials_table(study)["trial"]
     _begin_as_set(study, base, SEARCH_SPACES[settings.model])
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=5)
     until = math.inf if settings.minutes is None else time.monotonic() + 60 * settings.minutes
@@ -138,6 +156,7 @@ def tune(
         study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
         study.optimize(objective, n_trials=1)
     table = trials_table(study)
+    table.insert(2, EARLIER, table["trial"].isin(before))
     if not (table["state"] == "complete").any():
         raise InputError(
             f"Tuning {settings.model}: no trial came to an end in {settings.minutes} minutes. Give it more "
@@ -275,7 +294,9 @@ def _value_at(settings: Mapping[str, Any], key: str) -> Any:
 
 
 def _bounded(rows: pd.DataFrame, at_most: int | None, seed: int) -> pd.DataFrame:
-    return rows if at_most is None or len(rows) <= at_most else rows.sample(at_most, random_state=seed)
+    if at_most is None or len(rows) <= at_most:
+        return rows
+    return rows.loc[draw_groups(rows[TWIN_GROUP], at_most, seed)]
 
 
 def _folds(rows: pd.DataFrame, folds: int, seed: int) -> list[pd.DataFrame]:

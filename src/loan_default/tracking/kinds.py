@@ -6,7 +6,7 @@
 | `history` | a table with a column `epoch` | metrics over epochs |
 | `params` | a dict | parameters |
 | `tags` | a dict | tags |
-| `trials` | a table with columns `trial`, `state`, `value`, `seconds` and settings | a child run each |
+| `trials` | a table: `trial`, `state`, `earlier`, `value`, `seconds`, settings | a child run each |
 | `artifact` | any file | an artifact, in a folder named after the dataset's layer |
 | `champion` | the record of how the champion was chosen | tags |
 | `model` | a scoring bundle | a registered model, if the bundle is not empty |

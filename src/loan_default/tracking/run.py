@@ -80,11 +80,13 @@ class TrackedRun:
     def log_trials(self, trials: pd.DataFrame) -> None:
         """Log each row as a child run: value and seconds as metrics, the settings tried as parameters.
 
+        Those that an earlier run tried are that run's.
+
         Args:
-            trials: `trial` (number), `state` (complete, pruned, fail), `value`, `seconds`, and a column for
-                each setting; missing where a trial has none.
+            trials: `trial` (number), `state` (complete, pruned, fail), `earlier`, `value`, `seconds`, and a
+                column for each setting; missing where a trial has none.
         """
-        for row in trials.to_dict("records"):
+        for row in trials[~trials["earlier"]].drop(columns="earlier").to_dict("records"):
             known = {str(name): value for name, value in row.items() if pd.notna(value)}
             number, state = known.pop("trial"), known.pop("state")
             child = self.start_child(f"trial {number}", {"state": state})

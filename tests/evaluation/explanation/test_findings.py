@@ -19,13 +19,21 @@ from loan_default.evaluation.explanation.findings import (
 LABELS = {"rate": "Rate", "income": "Income", "age": "Age"}
 
 
-def importances(**models):
-    """Tables of drops, each with an interval of 0.01 either way."""
+def importances(*, reach=0.012, **models):
+    """Tables of drops with intervals of 0.01 either way; `reach` is that of their differences."""
     tables = {}
     for model, drops in models.items():
         rows = sorted(drops.items(), key=lambda item: -item[1])
         table = pd.DataFrame(rows, columns=["input", "drop"])
-        tables[model] = table.assign(features=1, low=table["drop"] - 0.01, high=table["drop"] + 0.01)
+        drop, behind = table["drop"], table["drop"].max() - table["drop"]
+        tables[model] = table.assign(
+            low=drop - 0.01,
+            high=drop + 0.01,
+            behind=behind,
+            behind_low=behind - reach,
+            behind_high=behind + reach,
+            confidence=0.95,
+        )
     return compare_importances(tables, LABELS, "ann")
 
 
@@ -50,6 +58,9 @@ def test_importance_says_what_is_level_and_where_models_differ():
     assert "then Income 0.095; Income is level with it." in found
     assert "Another input comes first for forest (Income)." in found
     assert "lender" not in found
+    # The intervals overlap all the same; the paired difference tells the two apart.
+    apart = importances(reach=0.004, ann={"rate": 0.1, "income": 0.095})
+    assert "then Income 0.095." in found_importance(apart, "ann", ())
     three = found_importance(importances(ann={"rate": 0.1, "income": 0.095, "age": 0.09}), "ann", ())
     assert "then Income 0.095 and Age 0.090; both are level with it." in three
 

@@ -24,7 +24,15 @@ def test_importances_show_the_strongest_of_the_reported_model():
     drops = np.linspace(0.2, 0, len(names))
     table = pd.concat(
         pd.DataFrame(
-            {"model": model, "input": names, "label": names, "drop": drops, "low": drops, "high": drops + 0.1}
+            {
+                "model": model,
+                "input": names,
+                "label": names,
+                "drop": drops,
+                "low": drops,
+                "high": drops + 0.1,
+                "confidence": 0.95,
+            }
         )
         for model in ("ann", "forest")
     )

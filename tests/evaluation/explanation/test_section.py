@@ -32,6 +32,8 @@ def bins(name, count):
 def write(agreements=(AGREES, AGREES), protected=(), evidence=None, forest_rows=30):
     drops = pd.DataFrame(
         {"input": ["rate", "income"], "drop": [0.1, 0.0], "low": [0.09, -0.01], "high": [0.11, 0.01]}
+        | {name: [0.0, 0.1] for name in ("behind", "behind_low", "behind_high")}
+        | {"confidence": 0.95}
     )
     summary = pd.DataFrame(
         {"label": ["Rate"], "mean_absolute": [1.0], "share": [1.0], "direction": [0.9], "rows": [30]}
@@ -140,4 +142,4 @@ def test_protected_inputs_are_named_as_left_out():
 def test_cases_are_told_in_words():
     table = write().findings[-1].table
     assert table is not None
-    assert table.rows == (("typical loan", 12, 0.2, "no default", "default", None),)
+    assert table.rows == (("typical loan", 12, 0.2, "repaid", "default", None),)

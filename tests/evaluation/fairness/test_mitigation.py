@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from loan_default.evaluation.fairness.measures import measure_groups
 from loan_default.evaluation.fairness.mitigation import (
     BLIND,
     BY_POLICY,
@@ -10,8 +11,11 @@ from loan_default.evaluation.fairness.mitigation import (
     SEEING,
     compare_rules,
     group_thresholds,
-    rule_effect,
 )
+from loan_default.evaluation.fairness.settings import FairnessSettings
+from loan_default.evaluation.settings import EvaluationSettings
+
+FEW = EvaluationSettings(resamples=100)
 
 
 def rows_of(people, part, first_id=0):
@@ -27,27 +31,13 @@ def rows_of(people, part, first_id=0):
     )
 
 
-def test_effect_by_hand():
-    groups = np.array(["a"] * 4 + ["b"] * 6)
-    event = np.array([1, 1, 0, 0, 1, 1, 0, 0, 0, 0], dtype=bool)
-    approved = np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 1], dtype=bool)
-    effect = rule_effect("sex", BY_POLICY, groups, event, approved)
-    assert (effect["n"], effect["approval_rate"]) == (10, 0.6)
-    assert effect["lowest_ratio"] == pytest.approx((3 / 6) / (3 / 4))
-    assert effect["true_positive_rate_gap"] == 0.5
-    assert effect["false_positive_rate_gap"] == 0.25
-    assert effect["default_rate_of_approved"] == pytest.approx(1 / 6)
-    assert effect["defaults_approved_per_1000"] == 100
-    assert effect["goods_not_approved_per_1000"] == 100
-
-
 @pytest.fixture
 def parts(make_people):
     return rows_of(make_people(4000, 1), "validation"), rows_of(make_people(4000, 2), "test", 4000)
 
 
 def test_group_thresholds_make_approval_rates_equal(parts):
-    table = group_thresholds(*parts, ["sex"], "demographic_parity", seed=1).set_index("rule")
+    table = group_thresholds(*parts, ["sex"], "demographic_parity", FEW, seed=1).set_index("rule")
     assert list(table.index) == [BY_POLICY, ONE_THRESHOLD, GROUP_THRESHOLDS]
     assert table.loc[BY_POLICY, "approval_rate"] == pytest.approx(parts[1]["accepted"].mean())
     assert table.loc[ONE_THRESHOLD, "lowest_ratio"] < 0.9
@@ -55,7 +45,7 @@ def test_group_thresholds_make_approval_rates_equal(parts):
 
 
 def test_equalized_odds_close_the_gap_in_errors(parts):
-    table = group_thresholds(*parts, ["sex"], "equalized_odds", seed=1).set_index("rule")
+    table = group_thresholds(*parts, ["sex"], "equalized_odds", FEW, seed=1).set_index("rule")
     gaps = table[["true_positive_rate_gap", "false_positive_rate_gap"]].max(axis=1)
     assert gaps[GROUP_THRESHOLDS] < 0.06 < gaps[ONE_THRESHOLD]
 
@@ -68,7 +58,7 @@ def test_one_threshold_is_the_best_by_balanced_accuracy(parts):
         (validation["probability"][event] >= cut).mean() + (validation["probability"][~event] < cut).mean()
         for cut in cuts
     ]
-    table = group_thresholds(validation, test, ["sex"], "demographic_parity", 1).set_index("rule")
+    table = group_thresholds(validation, test, ["sex"], "demographic_parity", FEW, 1).set_index("rule")
     approved = (test["probability"] < cuts[int(np.argmax(right))]).mean()
     assert table.loc[ONE_THRESHOLD, "approval_rate"] == pytest.approx(approved, abs=0.02)
 
@@ -76,7 +66,7 @@ def test_one_threshold_is_the_best_by_balanced_accuracy(parts):
 def test_groups_that_cannot_be_fitted_are_left_out(parts):
     validation, test = parts
     few = validation["sex"].where(validation["default"] == 0, "a")  # no default of b is left
-    assert group_thresholds(validation.assign(sex=few), test, ["sex"], "demographic_parity", 1).empty
+    assert group_thresholds(validation.assign(sex=few), test, ["sex"], "demographic_parity", FEW, 1).empty
 
 
 def test_a_group_without_a_default_makes_no_gap(parts):
@@ -88,8 +78,8 @@ def test_a_group_without_a_default_makes_no_gap(parts):
     both = pd.concat([validation, test])
     pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=both["probability"])
     for table in (
-        group_thresholds(validation, test, ["sex"], "demographic_parity", 1),
-        compare_rules(validation, test, pair, ["sex"]),
+        group_thresholds(validation, test, ["sex"], "demographic_parity", FEW, 1),
+        compare_rules(validation, test, pair, ["sex"], FEW, 1),
     ):
         assert (table["n"] == (test["sex"] != "c").sum()).all()
         assert (table["true_positive_rate_gap"] < 0.3).all()
@@ -99,10 +89,45 @@ def test_both_models_approve_the_share_that_the_policy_accepts(parts):
     validation, test = parts
     both = pd.concat(parts)
     pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=1 - both["probability"])
-    table = compare_rules(validation, test, pair, ["sex"]).set_index("rule")
+    table = compare_rules(validation, test, pair, ["sex"], FEW, 1).set_index("rule")
     kept = validation["accepted"].mean()
     for rule, probability in ((SEEING, both["probability"]), (BLIND, 1 - both["probability"])):
         cut = np.quantile(probability[: len(validation)], kept)
         approved = (probability[len(validation) :] < cut).mean()
         assert table.loc[rule, "approval_rate"] == pytest.approx(approved)
     assert table.loc[SEEING, "default_rate_of_approved"] < table.loc[BLIND, "default_rate_of_approved"]
+
+
+def test_the_policy_s_lowest_ratio_is_the_chapter_s(parts, make_people):
+    people = make_people(4000, 2)
+    groups = measure_groups(
+        people.groups,
+        people.outcome,
+        people.probability,
+        people.prediction,
+        people.policies,
+        people.units,
+        FairnessSettings(),
+        FEW,
+        seed=1,
+    )
+    lowest = groups.sort_values("ratio").iloc[0]
+    both = pd.concat(parts)
+    pair = both[["row_id", "part"]].assign(seeing=both["probability"], blind=both["probability"])
+    for table in (
+        group_thresholds(*parts, ["sex"], "demographic_parity", FEW, 1),
+        compare_rules(*parts, pair, ["sex"], FEW, 1),
+    ):
+        policy = table.set_index("rule").loc[BY_POLICY]
+        for end in ("", "_low", "_high"):
+            assert policy[f"lowest_ratio{end}"] == pytest.approx(lowest[f"ratio{end}"])
+
+
+def test_changes_are_held_against_the_policy(parts):
+    table = group_thresholds(*parts, ["sex"], "demographic_parity", FEW, seed=1).set_index("rule")
+    assert pd.isna(table.loc[BY_POLICY, "lowest_ratio_change"])
+    by_group = table.loc[GROUP_THRESHOLDS]
+    assert by_group["lowest_ratio_change"] == pytest.approx(
+        by_group["lowest_ratio"] - table.loc[BY_POLICY, "lowest_ratio"]
+    )
+    assert by_group["lowest_ratio_change_low"] > 0

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from loan_default.evaluation.fairness import blind, mitigation, proxies
+from loan_default.evaluation.fairness import blind, mitigation, proxies, rule_effects
 from loan_default.evaluation.fairness.facts import FairnessFacts
 from loan_default.evaluation.fairness.measures import COLUMNS, MEASURES
 from loan_default.evaluation.fairness.plots import plot_approval, plot_calibration_by_group
@@ -189,18 +189,29 @@ def test_proxies(auc, verdict, says):
 
 def test_group_thresholds_come_with_the_law():
     rules = (mitigation.BY_POLICY, mitigation.ONE_THRESHOLD, mitigation.GROUP_THRESHOLDS)
-    rows = [
-        ("sex", rule, 1000, 0.7, ratio, 0.1, gap, 0.1, 60.0, refused)
-        for rule, ratio, gap, refused in zip(
-            rules, (0.7, 0.7, 0.99), (0.2, 0.2, 0.01), (90, 90, 99), strict=True
-        )
-    ]
+    rows = []
+    for rule, *found_of_rule in zip(rules, (0.5, 0.7, 0.99), (0.3, 0.2, 0.01), (90, 92, 99), strict=True):
+        ratio, gap, refused = found_of_rule
+        measured = dict(zip(rule_effects.MEASURES, (ratio, 0.1, gap, 0.1, 60.0, refused), strict=True))
+        before = dict(zip(rule_effects.MEASURES, (0.5, 0.1, 0.3, 0.1, 60.0, 90), strict=True))
+        row = {"column": "sex", "rule": rule, "n": 1000, "approval_rate": 0.7}
+        for name, value in measured.items():
+            change = value - before[name]
+            row |= {name: value, f"{name}_low": value - 0.01, f"{name}_high": value + 0.01}
+            row |= {
+                f"{name}_change{end}": change + add
+                for end, add in (("", 0), ("_low", -0.02), ("_high", 0.02))
+            }
+        rows.append(row)
     table = pd.DataFrame(rows, columns=list(mitigation.COLUMNS))
     settings = FairnessSettings(mitigation="threshold_optimizer")
     finding = found(write(settings, mitigation=table), "A threshold for each group")
-    assert "Sex: the lowest approval ratio goes from 0.70 to 0.99" in finding.found
-    assert "in repaid loans not approved from 20.0 % to 1.0 %" in finding.found
-    assert "with +0 defaults approved and +9 repaid loans not approved per 1,000" in finding.found
+    assert (
+        "Sex: from 'the policy' to 'a threshold for each group' the lowest approval ratio goes from 0.50 to "
+        "0.99 (+0.49 [+0.47, +0.51]; 'one threshold for all': 0.70)" in finding.found
+    )
+    assert "in repaid loans not approved from 30.0 % to 1.0 % (-29.0 [-31.0, -27.0] points)" in finding.found
+    assert "with +0 [+0, +0] defaults approved and +9 [+9, +9] repaid loans not" in finding.found
     assert "Equal Credit Opportunity Act" in finding.found
     assert "2004/113/EC" in finding.found
     assert len(finding.table.rows) == 3

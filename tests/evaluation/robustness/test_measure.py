@@ -7,11 +7,19 @@ from scipy.special import expit
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from loan_default.evaluation.delong import compare_auc
+from loan_default.evaluation.risk_bands import Band, Bands
 from loan_default.evaluation.robustness.measure import measure_losses
 from loan_default.evaluation.robustness.plots import plot_losses
 from loan_default.evaluation.robustness.section import describe_robustness
 from loan_default.evaluation.robustness.settings import RobustnessSettings
 
+BANDS = Bands(
+    [
+        Band(name="low", low=0.0, high=0.2, policy="accept"),
+        Band(name="medium", low=0.2, high=0.4, policy="refer"),
+        Band(name="high", low=0.4, high=1.0, policy="decline"),
+    ]
+)
 SETTINGS = RobustnessSettings(
     rows=1000, resamples=100, noise=(0.1,), swapped=(0.1,), max_loss=0.02, max_shift=0.05, shown=3
 )
@@ -31,7 +39,7 @@ def losses(outcome, before, units=None, resamples=300, **after):
         np.arange(len(outcome)) if units is None else units,
         before,
         after,
-        threshold=0.3,
+        policies=BANDS.policies,
         resamples=resamples,
         confidence=0.95,
         seed=1,
@@ -44,7 +52,8 @@ def test_values_by_scikit_learn():
     assert row["roc_auc_lost"] == pytest.approx(roc_auc_score(outcome, p) - roc_auc_score(outcome, half))
     assert row["brier_added"] == pytest.approx(brier_score_loss(outcome, half) - brier_score_loss(outcome, p))
     assert row["mean_probability"] == pytest.approx(half.mean())
-    assert row["decisions_changed"] == pytest.approx(np.mean((p >= 0.3) != (half >= 0.3)))
+    places = [np.digitize(each, [0.2, 0.4]) for each in (p, half)]
+    assert row["decisions_changed"] == pytest.approx(np.mean(places[0] != places[1]))
     assert row["roc_auc_lost_low"] > 0
     assert row["brier_added_low"] > 0
 

@@ -48,7 +48,7 @@ def test_little_is_lost():
         "0.015] of ROC AUC; noise of 0.1 spreads costs 0.010 [0.005, 0.015]."
     )
     assert found(section, "Errors").found.endswith(
-        "changes 4.0 % of the decisions. The smallest errors cost less than 0.02."
+        "changes the policy of 4.0 % of the loans. The smallest errors cost less than 0.02."
     )
     assert "No single field costs more than 0.02 of ROC AUC" in found(section, "Missing fields").found
     assert write(*CALM, rows=500).summary.startswith("On 500 of 1,000 test rows,")

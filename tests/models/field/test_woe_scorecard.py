@@ -71,3 +71,28 @@ def test_nothing_to_go_by_gives_the_default_rate() -> None:
     scorecard, _ = train_woe_scorecard(X, y, WoeScorecardSettings(min_information_value=0.5), 1)
     assert scorecard.columns_ == []
     np.testing.assert_allclose(scorecard.predict_proba(X)[:, 1], y.mean(), atol=1e-3)
+
+
+@pytest.mark.parametrize("lonely", [-9.0, 0.5, 9.0])
+def test_a_bin_of_a_few_rows_joins_the_neighbour_that_is_more_like_it(lonely: float) -> None:
+    """Made up: 400 zeros at 10 % default, 600 ones at 40 %, 16 rows between or beyond them all default."""
+    values = np.repeat([0.0, 1.0, lonely], [400, 600, 16])
+    y = np.concatenate([np.arange(400) < 40, np.arange(600) < 240, np.ones(16)]).astype(np.int8)
+    X = values[:, None].astype(np.float32)
+    fine, _ = train_woe_scorecard(X, y, WoeScorecardSettings(bins=100, min_bin_share=0), 1)
+    assert np.bincount(fine.binned(X, 0)).min() == 16
+    scorecard, _ = train_woe_scorecard(X, y, WoeScorecardSettings(bins=100), 1)
+    rows = np.bincount(scorecard.binned(X, 0))
+    # Between the two it joins the ones, at either end it has one neighbour only.
+    assert rows.tolist() == ([416, 600] if lonely < 0 else [400, 616])
+    assert len(scorecard.woe_[0]) == 2
+
+
+def test_every_bin_has_its_share_of_rows() -> None:
+    rng = np.random.default_rng(5)
+    X = np.column_stack([rng.normal(size=4000), rng.poisson(0.4, size=4000)]).astype(np.float32)
+    y = (rng.random(4000) < 1 / (1 + np.exp(1 - X[:, 0] - X[:, 1]))).astype(np.int8)
+    scorecard, _ = train_woe_scorecard(X, y, WoeScorecardSettings(bins=30), 1)
+    assert scorecard.columns_ == [0, 1]
+    for column in (0, 1):
+        assert np.bincount(scorecard.binned(X, column)).min() >= 200

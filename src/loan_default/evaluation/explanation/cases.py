@@ -7,10 +7,10 @@ import pandas as pd
 from loan_default.frames import DEFAULT
 
 TYPICAL = "typical loan"
-RIGHT_DEFAULT = "default, refused with confidence"
-RIGHT_GOOD = "repaid, approved with confidence"
-WRONG_GOOD = "repaid, but refused with confidence"
-WRONG_DEFAULT = "default, but approved with confidence"
+RIGHT_DEFAULT = "default, surely predicted Default"
+RIGHT_GOOD = "repaid, surely predicted repaid"
+WRONG_GOOD = "repaid, but surely predicted Default"
+WRONG_DEFAULT = "default, but surely predicted repaid"
 NEAREST = "nearest to the threshold"
 
 

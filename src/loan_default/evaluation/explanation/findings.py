@@ -14,6 +14,8 @@ from loan_default.evaluation.records import highest, lowest
 
 ENOUGH = 30
 """Loans of a bin that is named; the weight of a handful is chance."""
+NUMBERS = ("drop", "low", "high", "behind", "behind_low", "behind_high", "confidence")
+"""Columns of `permutation_importance`."""
 TOO_GOOD = 0.5
 """Information value from which an input is suspected of knowing the outcome."""
 
@@ -29,13 +31,14 @@ def compare_importances(
         reported: The reported model.
 
     Returns:
-        `model`, `input`, `label`, `drop`, `low`, `high`; within a model the strongest first.
+        `model`, `input`, `label` and the numbers of `permutation_importance`; within a model the strongest
+        first.
     """
     order = [reported, *(model for model in importances if model != reported)]
     tables = [importances[model].assign(model=model) for model in order]
     every = pd.concat(tables, ignore_index=True)
     every["label"] = every["input"].map(labels)
-    return every[["model", "input", "label", "drop", "low", "high"]]
+    return every[["model", "input", "label", *NUMBERS]]
 
 
 def found_importance(importances: pd.DataFrame, reported: str, lender_set: Collection[str]) -> str:
@@ -51,7 +54,7 @@ def found_importance(importances: pd.DataFrame, reported: str, lender_set: Colle
         f"{reported} ranks loans most by {first['label']}: shuffling it costs "
         f"{with_interval(first['drop'], first['low'], first['high'])} of ROC AUC"
     )
-    level = [row["label"] for _, row in strong.iloc[1:3].iterrows() if row["high"] >= first["low"]]
+    level = [row["label"] for _, row in strong.iloc[1:3].iterrows() if row["behind_low"] <= 0]
     rest = [f"{row['label']} {row['drop']:.3f}" for _, row in strong.iloc[1:3].iterrows()]
     text += f", then {listed(rest)}" if rest else ""
     both = "both are" if len(level) == len(rest) == 2 else f"{listed(level)} is" if level else ""

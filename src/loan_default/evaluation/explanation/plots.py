@@ -11,6 +11,7 @@ import pandas as pd
 from loan_default.evaluation.explanation.effect_table import Panel
 from loan_default.evaluation.explanation.inputs import Input
 from loan_default.evaluation.plot_style import COLOURS, GREY, MARKERS, new_figure, tidy
+from loan_default.evaluation.plot_training import drop_axis
 from loan_default.evaluation.words import title_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def plot_importances(importances: pd.DataFrame, models: Sequence[str], finding: 
         )
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_yticks(place.to_numpy(), inputs["label"])
-    axes.set_xlabel("Drop in ROC AUC when the input is shuffled (95 % interval)")
+    axes.set_xlabel(drop_axis(importances))
     axes.legend(frameon=False, loc="lower right")
     tidy(axes)
     return figure

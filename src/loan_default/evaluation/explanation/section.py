@@ -196,7 +196,9 @@ def _evidence_table(evidence: pd.DataFrame) -> Table:
     left_out = len(sizes) - len(kept)
     caption = (
         "Train rows, the inputs of the picture, in its order. WoE = ln(share of good loans / share of "
-        "defaults) of the bin: higher is safer; IV: its part of the information value of these bins."
+        "defaults) of the bin: higher is safer; IV: its part of the information value of these bins. "
+        "The table before has bins of its own (`features.information_bins`) and takes rare labels together, "
+        "so that its values differ from the sum of these."
     )
     if left_out:
         caption += f" {plural(left_out, 'more input')} in the dataset `explanation_evidence_table`."
@@ -215,18 +217,21 @@ def _evidence_table(evidence: pd.DataFrame) -> Table:
 
 
 def _case_table(cases: pd.DataFrame) -> Table:
-    words = {0: "no default", 1: "default"}
-    shown = cases.assign(called=cases["prediction"].map(words), was=cases["default"].map(words))
+    shown = cases.assign(
+        called=cases["prediction"].map({0: "repaid", 1: "Default"}),
+        was=cases["default"].map({0: "repaid", 1: "default"}),
+    )
     columns = {
         "case": Column(name="Case"),
         "row_number": Column(name="Row of the file", format="count"),
         "probability": Column(name="Probability", format="share"),
-        "called": Column(name="Called"),
+        "called": Column(name="Predicted"),
         "was": Column(name="Was"),
         "reasons": Column(name="Reasons, the largest first"),
     }
     caption = (
-        "Test rows. Reasons are what sets the loan apart from a typical application, as the service gives "
-        "them. Protected values and anybody's own words are not shown."
+        "Test rows; the prediction is that at the threshold, not the policy. Reasons are what sets the loan "
+        "apart from a typical application, as the service gives them. Protected values and anybody's own "
+        "words are not shown."
     )
     return table_of(shown, columns, caption)

@@ -11,6 +11,7 @@ from loan_default.evaluation.fairness.mitigation import (
     ONE_THRESHOLD,
     SEEING,
 )
+from loan_default.evaluation.fairness.rule_effects import ENDS, MEASURES
 from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.phrases import listed, percent, with_interval
 from loan_default.evaluation.records import Record, records
@@ -107,11 +108,13 @@ def _best_guessed(facts: FairnessFacts) -> dict[str, Record]:
 def mitigation_finding(facts: FairnessFacts, settings: FairnessSettings) -> Finding:
     """Say how far gaps close by what was asked for, and at what price."""
     blind = settings.mitigation == "group_blind"
-    before, after = (SEEING, BLIND) if blind else (ONE_THRESHOLD, GROUP_THRESHOLDS)
+    before, after, beside = (
+        (SEEING, BLIND, BY_POLICY) if blind else (BY_POLICY, GROUP_THRESHOLDS, ONE_THRESHOLD)
+    )
     by_rule = {(row["column"], row["rule"]): row for row in records(facts.mitigation)}
     columns = list(dict.fromkeys(column for column, _ in by_rule))
     changes = [
-        f"{facts.described[column]}: {_change(by_rule[column, before], by_rule[column, after])}"
+        f"{facts.described[column]}: {_change(*(by_rule[column, rule] for rule in (before, after, beside)))}"
         for column in columns
     ]
     measured = " ".join(changes) or "No column has two groups that could be treated."
@@ -131,39 +134,52 @@ def mitigation_finding(facts: FairnessFacts, settings: FairnessSettings) -> Find
     )
 
 
-def _change(old: Record, new: Record) -> str:
-    more = {
-        name: new[name] - old[name] for name in ("defaults_approved_per_1000", "goods_not_approved_per_1000")
-    }
+def _change(old: Record, new: Record, beside: Record) -> str:
+    def ends(name: str, times: float = 1.0, form: str = "+.1f") -> str:
+        value, low, high = (times * new[f"{name}_change{end}"] for end in ENDS)
+        return with_interval(value, low, high, form)
+
+    def gap(name: str) -> str:
+        return f"from {percent(old[name])} to {percent(new[name])} ({ends(name, 100)} points)"
+
     return (
-        f"the lowest approval ratio goes from {old['lowest_ratio']:.2f} to {new['lowest_ratio']:.2f}, "
-        f"the gap in defaults not approved from {percent(old['true_positive_rate_gap'])} to "
-        f"{percent(new['true_positive_rate_gap'])}, in repaid loans not approved from "
-        f"{percent(old['false_positive_rate_gap'])} to {percent(new['false_positive_rate_gap'])}, with "
-        f"{round(more['defaults_approved_per_1000']):+d} defaults approved and "
-        f"{round(more['goods_not_approved_per_1000']):+d} repaid loans not approved per 1,000 applications."
+        f"from '{old['rule']}' to '{new['rule']}' the lowest approval ratio goes from "
+        f"{old['lowest_ratio']:.2f} to {new['lowest_ratio']:.2f} ({ends('lowest_ratio', form='+.2f')}; "
+        f"'{beside['rule']}': {beside['lowest_ratio']:.2f}), the gap in defaults not approved "
+        f"{gap('true_positive_rate_gap')}, in repaid loans not approved {gap('false_positive_rate_gap')}, "
+        f"with {ends('defaults_approved_per_1000', form='+.0f')} defaults approved and "
+        f"{ends('goods_not_approved_per_1000', form='+.0f')} repaid loans not approved per 1,000 "
+        "applications."
     )
 
 
 def _rules(facts: FairnessFacts, *, blind: bool) -> Table:
-    caption = "Test rows."
+    caption = "Test rows; intervals by paired bootstrap, for the rules as they stand."
     if not blind:
         caption += (
             f" Thresholds are fitted on validation rows. '{BY_POLICY}' approves what the risk bands accept; "
             "the other two both seek balanced accuracy, so that between them only the groups differ."
         )
+
+    def written(row: Record, name: str, form: str) -> str:
+        value, low, high = (row[f"{name}{end}"] for end in ENDS)
+        return with_interval(value, low, high, form)
+
+    forms = dict(zip(MEASURES, (".2f", ".1%", ".1%", ".1%", ".0f", ".0f"), strict=True))
+    rows = records(facts.mitigation)
+    texts = {name: [written(row, name, form) for row in rows] for name, form in forms.items()}
     return table_of(
-        facts.named(facts.mitigation),
+        facts.named(facts.mitigation.assign(**texts)),
         {
             "column": Column(name="Column"),
             "rule": Column(name="Decided by"),
             "approval_rate": Column(name="Approved", format="share"),
-            "lowest_ratio": Column(name="Lowest approval ratio", format="number"),
-            "true_positive_rate_gap": Column(name="Gap in defaults not approved", format="share"),
-            "false_positive_rate_gap": Column(name="Gap in repaid not approved", format="share"),
-            "default_rate_of_approved": Column(name="Default rate of approved", format="share"),
-            "defaults_approved_per_1000": Column(name="Defaults approved per 1,000", format="count"),
-            "goods_not_approved_per_1000": Column(name="Repaid not approved per 1,000", format="count"),
+            "lowest_ratio": Column(name="Lowest approval ratio"),
+            "true_positive_rate_gap": Column(name="Gap in defaults not approved"),
+            "false_positive_rate_gap": Column(name="Gap in repaid not approved"),
+            "default_rate_of_approved": Column(name="Default rate of approved"),
+            "defaults_approved_per_1000": Column(name="Defaults approved per 1,000"),
+            "goods_not_approved_per_1000": Column(name="Repaid not approved per 1,000"),
         },
         caption,
     )

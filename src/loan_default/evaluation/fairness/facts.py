@@ -20,7 +20,7 @@ class FairnessFacts:
         groups: Table of `measure_groups`.
         features: Table of `compare_blind`, empty where no protected column can be a feature.
         proxies: Table of `measure_proxies`.
-        mitigation: Table of `rule_effect`, empty where none was asked for.
+        mitigation: Table of `rule_effects`, empty where none was asked for.
     """
 
     described: Mapping[str, str]

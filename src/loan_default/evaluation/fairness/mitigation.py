@@ -7,21 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from loan_default.evaluation.fairness.approval import approval_ratios
-from loan_default.frames import ROW_ID
+from loan_default.evaluation.fairness.rule_effects import COLUMNS, rule_effects
+from loan_default.evaluation.intervals import sampling_units
+from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.frames import DEFAULT, ROW_ID
 
-COLUMNS = (
-    "column",
-    "rule",
-    "n",
-    "approval_rate",
-    "lowest_ratio",
-    "true_positive_rate_gap",
-    "false_positive_rate_gap",
-    "default_rate_of_approved",
-    "defaults_approved_per_1000",
-    "goods_not_approved_per_1000",
-)
 BY_POLICY = "the policy"
 ONE_THRESHOLD = "one threshold for all"
 GROUP_THRESHOLDS = "a threshold for each group"
@@ -29,69 +19,33 @@ SEEING = "with protected columns"
 BLIND = "without protected columns"
 
 
-def rule_effect(
-    column: str, rule: str, groups: np.ndarray, event: np.ndarray, approved: np.ndarray
-) -> dict[str, Any]:
-    """Measure what a way of deciding does.
-
-    Args:
-        column: Protected column.
-        rule: Name of the way of deciding.
-        groups: Group of each row, text of shape (rows,).
-        event: Whether each row defaulted, bool of shape (rows,).
-        approved: Whether each row is approved, bool of shape (rows,).
-
-    Returns:
-        `COLUMNS`: the lowest approval ratio of a group, the widest gaps between groups in the share of
-        defaults and of repaid loans that are not approved, the default rate of what is, and defaults
-        approved and repaid loans not approved per 1,000 applications.
-    """
-    from fairlearn.metrics import (  # type: ignore[import-untyped]
-        MetricFrame,
-        false_positive_rate,
-        true_positive_rate,
-    )
-
-    gaps = MetricFrame(
-        metrics={"tpr": true_positive_rate, "fpr": false_positive_rate},
-        y_true=event.astype(int),
-        y_pred=(~approved).astype(int),
-        sensitive_features=groups,
-    ).difference()
-    ratios = approval_ratios(pd.DataFrame({column: groups}), approved, min_rows=1)
-    per_row = (
-        len(event),
-        float(np.mean(approved)),
-        float(ratios["ratio"].min()),
-        float(gaps["tpr"]),
-        float(gaps["fpr"]),
-        float(event[approved].mean()) if approved.any() else np.nan,
-        1000 * float(np.mean(event & approved)),
-        1000 * float(np.mean(~event & ~approved)),
-    )
-    return dict(zip(COLUMNS, (column, rule, *per_row), strict=True))
-
-
 def group_thresholds(
-    fitted_on: pd.DataFrame, judged: pd.DataFrame, columns: list[str], constraint: str, seed: int
+    fitted_on: pd.DataFrame,
+    judged: pd.DataFrame,
+    columns: list[str],
+    constraint: str,
+    evaluation: EvaluationSettings,
+    seed: int,
 ) -> pd.DataFrame:
     """Try a threshold for each group, by fairlearn's ThresholdOptimizer (Hardt et al., 2016).
 
     It is fitted on rows that are not judged, for the best mean of the two rates of right decisions (balanced
-    accuracy) under the constraint. Between two thresholds of a group it draws lots. One threshold for all,
-    chosen in the same way, is shown beside it, so that what the groups cost is not mixed with what the
-    objective changes.
+    accuracy) under the constraint. Between two thresholds of a group it draws lots. It is held against the
+    policy. One threshold for all, chosen in the same way, is shown beside it, so that what the groups change
+    can be told from what the objective does.
 
     Args:
         fitted_on: Validation rows: `default`, `probability`, and a column of groups for each of `columns`.
         judged: Test rows with these and `accepted`: whether the policy accepts.
         columns: Protected columns, each tried by itself.
         constraint: fairlearn's name of what is made equal.
-        seed: Seed of the lots.
+        evaluation: Confidence and resamples.
+        seed: Seed of the lots and of the bootstrap.
 
     Returns:
-        `COLUMNS`, three rows per protected column. Groups that lack one of the outcomes in one of the two
-        parts are left out.
+        `COLUMNS`, three rows per protected column, changes from the policy; chance is that of the test rows,
+        for thresholds as they were fitted. Groups that lack one of the outcomes in one of the two parts are
+        left out.
     """
     effects = []
     for column in columns:
@@ -99,35 +53,41 @@ def group_thresholds(
         if len(both) < 2:
             continue
         fit, test = (rows[rows[column].isin(both)] for rows in (fitted_on, judged))
-        decided = {BY_POLICY: test["accepted"].to_numpy()}
+        compared = judged[column].isin(both)
+        decided = {BY_POLICY: judged["accepted"].to_numpy()}
         everyone = (np.full(len(fit), "everyone"), np.full(len(test), "everyone"))
         by_group = (fit[column].astype(str).to_numpy(), test[column].astype(str).to_numpy())
         for rule, (known, asked) in ((ONE_THRESHOLD, everyone), (GROUP_THRESHOLDS, by_group)):
-            decided[rule] = _optimised(fit, known, test, asked, constraint, seed)
-        event = test["default"].to_numpy() == 1
-        effects += [
-            rule_effect(column, name, by_group[1], event, approved) for name, approved in decided.items()
-        ]
+            decided[rule] = np.zeros(len(judged), dtype=bool)
+            decided[rule][compared] = _optimised(fit, known, test, asked, constraint, seed)
+        effects += _effects(column, judged, both, decided, BY_POLICY, evaluation, seed)
     return pd.DataFrame(effects, columns=list(COLUMNS))
 
 
 def compare_rules(
-    fitted_on: pd.DataFrame, judged: pd.DataFrame, pair: pd.DataFrame, columns: list[str]
+    fitted_on: pd.DataFrame,
+    judged: pd.DataFrame,
+    pair: pd.DataFrame,
+    columns: list[str],
+    evaluation: EvaluationSettings,
+    seed: int,
 ) -> pd.DataFrame:
     """Compare decisions with and without features from protected columns.
 
     Each model approves the share of validation rows that the policy accepts, so that the two differ in whom
-    they approve and not in how many.
+    they approve and not in how many. The policy, which rests on the reported model, is shown beside them.
 
     Args:
         fitted_on: Validation rows with `accepted`: whether the policy accepts.
-        judged: Test rows with `row_id`, `default`, and a column of groups for each of `columns`.
+        judged: Test rows with `row_id`, `default`, `accepted`, and a column of groups for each of `columns`.
         pair: `row_id`, `part` and the probabilities `seeing` and `blind` of these rows and maybe others.
         columns: Protected columns.
+        evaluation: Confidence and resamples.
+        seed: Seed of the bootstrap.
 
     Returns:
-        `COLUMNS`, two rows per protected column with two groups or more that have both outcomes; others are
-        left out.
+        `COLUMNS`, three rows per protected column with two groups or more that have both outcomes, changes
+        from the model with protected features; others are left out.
     """
     of_row = pair.set_index(ROW_ID)
     kept = float(fitted_on["accepted"].mean())
@@ -136,13 +96,27 @@ def compare_rules(
         both = _with_both_outcomes(judged, column)
         if len(both) < 2:
             continue
-        rows = judged[judged[column].isin(both)]
-        groups = rows[column].astype(str).to_numpy()
+        decided = {BY_POLICY: judged["accepted"].to_numpy()}
         for rule, name in ((SEEING, "seeing"), (BLIND, "blind")):
             threshold = np.quantile(of_row.loc[fitted_on[ROW_ID], name], kept)
-            approved = of_row.loc[rows[ROW_ID], name].to_numpy() < threshold
-            effects.append(rule_effect(column, rule, groups, rows["default"].to_numpy() == 1, approved))
+            decided[rule] = of_row.loc[judged[ROW_ID], name].to_numpy() < threshold
+        effects += _effects(column, judged, both, decided, SEEING, evaluation, seed)
     return pd.DataFrame(effects, columns=list(COLUMNS))
+
+
+def _effects(
+    column: str,
+    judged: pd.DataFrame,
+    compared: set[str],
+    decided: dict[str, np.ndarray],
+    baseline: str,
+    evaluation: EvaluationSettings,
+    seed: int,
+) -> list[dict[str, Any]]:
+    # All test rows are drawn, as for the chapter's other intervals: the policy's are the same there and here.
+    groups = judged[column].where(judged[column].isin(compared))
+    outcome, units = judged[DEFAULT].to_numpy(), sampling_units(judged)
+    return rule_effects(column, groups, outcome, units, decided, baseline, evaluation, seed)
 
 
 def _with_both_outcomes(rows: pd.DataFrame, column: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from loan_default.evaluation.intervals import bootstrap, interval
 from loan_default.evaluation.metrics import Scorecard
 
 UNCHANGED = "as given"
+ANY = 0.5
+"""A scorecard asks for a threshold and bins; ROC AUC and Brier score know neither."""
 
 
 def measure_losses(
@@ -19,7 +21,7 @@ def measure_losses(
     before: np.ndarray,
     after: Mapping[str, np.ndarray],
     *,
-    threshold: float,
+    policies: Callable[[np.ndarray], np.ndarray],
     resamples: int,
     confidence: float,
     seed: int,
@@ -31,7 +33,7 @@ def measure_losses(
         units: Sampling unit of each row.
         before: Probability of default of the rows as they are, shape (rows,).
         after: The same after each change, by its name.
-        threshold: A row is refused where its probability is at least this.
+        policies: From probabilities to what the risk bands say to do, as `Bands.policies`.
         resamples: Bootstrap resamples, the same for every change.
         confidence: Coverage of the intervals, as a share.
         seed: Seed of the bootstrap.
@@ -39,15 +41,15 @@ def measure_losses(
     Returns:
         One row per change: `change`, `roc_auc`, `roc_auc_lost` (before minus after) with `_low` and `_high`,
         `brier`, `brier_added` (after minus before) with `_low` and `_high`, `mean_probability`,
-        `decisions_changed` (share of rows).
+        `decisions_changed` (share of rows that the policy treats otherwise).
     """
     cards = {
-        name: Scorecard(outcome, p, threshold=threshold, calibration_bins=2, groups=units)
+        name: Scorecard(outcome, p, threshold=ANY, calibration_bins=2, groups=units)
         for name, p in {UNCHANGED: before, **after}.items()
     }
     estimates = {name: {k: float(v[0]) for k, v in card.measure().items()} for name, card in cards.items()}
     draws = bootstrap(cards, outcome, units, resamples, seed)
-    refused = before >= threshold
+    decided = policies(before)
     rows = []
     for name, p in after.items():
         row: dict[str, str | float] = {"change": name}
@@ -57,6 +59,6 @@ def measure_losses(
             low, high = interval(found, drawn, confidence)
             row |= {metric: estimates[name][metric], loss: found, f"{loss}_low": low, f"{loss}_high": high}
         row["mean_probability"] = float(p.mean())
-        row["decisions_changed"] = float(np.mean((p >= threshold) != refused))
+        row["decisions_changed"] = float(np.mean(policies(p) != decided))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -21,7 +21,7 @@ _COLUMNS = {
     "roc_auc_lost_high": Column(name="to", format="number"),
     "brier_added": Column(name="Brier score added", format="number"),
     "mean_probability": Column(name="Mean probability", format="share"),
-    "decisions_changed": Column(name="Decisions changed", format="share"),
+    "decisions_changed": Column(name="Policy changed", format="share"),
 }
 
 
@@ -76,8 +76,8 @@ def _values(table: pd.DataFrame) -> Iterable[tuple[str, float]]:
 
 def _of_errors(errors: pd.DataFrame, settings: RobustnessSettings) -> Finding:
     words = [
-        f"{row['change']} costs {_changed(row)} and changes {percent(row['decisions_changed'])} of the "
-        "decisions"
+        f"{row['change']} costs {_changed(row)} and changes the policy of "
+        f"{percent(row['decisions_changed'])} of the loans"
         for row in records(errors)
     ]
     # The smallest error of each kind is what everyday work brings.

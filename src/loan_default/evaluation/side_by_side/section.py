@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from loan_default.evaluation.comparison import ALIKE, BETTER, ITSELF
+from loan_default.evaluation.gates import refusals
 from loan_default.evaluation.phrases import chance_in_calibration, listed, percent, sentence, with_interval
 from loan_default.evaluation.records import highest, records
 from loan_default.evaluation.words import LABELS
@@ -91,7 +92,7 @@ def _of_metrics(
     table: pd.DataFrame, champion: Mapping[str, Any], reported: str, own: Mapping[str, float]
 ) -> Finding:
     base = own["event_rate"] * (1 - own["event_rate"])
-    found = (
+    found = _why_refused(champion, reported) + (
         f"{reported} explains {percent(1 - own['brier'] / base)} of the variance of the outcome (Brier score "
         f"{own['brier']:.4f}, against {base:.4f} for giving every loan the default rate of "
         f"{percent(own['event_rate'])}); from train to test it loses {own['train_test_gap']:.3f} of ROC AUC."
@@ -114,6 +115,14 @@ def _of_metrics(
             "Brier score, log-loss and calibration error. " + str(champion["reason"]),
         ),
     )
+
+
+def _why_refused(champion: Mapping[str, Any], reported: str) -> str:
+    """Say what the objection is where no model is admitted."""
+    if champion["champion"]:
+        return ""
+    missed = refusals(champion["criteria"][reported])
+    return f"No model was admitted; {reported}, best on validation rows, is refused: {'; '.join(missed)}. "
 
 
 def _of_differences(table: pd.DataFrame, side: str, metric: str) -> Finding:
@@ -184,7 +193,7 @@ def _of_precision(metrics: Metrics, reported: str) -> Finding:
         found=f"Average precision of {reported} is {_shown(own, 'average_precision')}, "
         f"{own['average_precision'] / own['event_rate']:.1f} times the default rate of "
         f"{percent(own['event_rate'])}; at its threshold {_shown(own, 'precision', '.1%')} of the loans it "
-        f"refuses default, and {_shown(own, 'recall', '.1%')} of the defaults are refused.",
+        f"predicts to default do, and it predicts {_shown(own, 'recall', '.1%')} of the defaults.",
         figure="precision_recall_figure",
         table=_table(metrics, AT_THRESHOLD, "Each model at its own threshold, set on validation rows."),
     )

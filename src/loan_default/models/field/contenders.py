@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
+from pydantic import ValidationError
+
+from loan_default.errors import InputError
 from loan_default.models.ann import AnnSettings
 from loan_default.models.field.catboost import CatboostSettings
 from loan_default.models.field.decision_tree import DecisionTreeSettings
@@ -19,6 +23,7 @@ from loan_default.models.lightgbm import LightGbmSettings
 from loan_default.models.logistic_regression import LogisticRegressionSettings
 from loan_default.models.random_forest import RandomForestSettings
 from loan_default.models.settings import ModelSettings
+from loan_default.validation_messages import describe_faults
 
 
 @dataclass(frozen=True)
@@ -80,3 +85,30 @@ def check_trainable(names: Collection[str]) -> None:
     for name in names:
         if not CONTENDERS[name].installed:
             raise ValueError(f"{name} needs the package {CONTENDERS[name].package}, which is not installed")
+
+
+def settings_of(sections: Sequence[Any], names: Collection[str]) -> dict[str, ModelSettings]:
+    """Read the settings of some models.
+
+    Args:
+        sections: The parameters' sections of the whole field, in its order.
+        names: Models to read.
+
+    Returns:
+        By name.
+
+    Raises:
+        InputError: Names each key that is wrong, as it stands in the parameters.
+    """
+    given = dict(zip(CONTENDERS, sections, strict=True))
+    return {name: _read(name, given[name]) for name in names}
+
+
+def _read(name: str, given: Any) -> ModelSettings:
+    if isinstance(given, ModelSettings):
+        return given
+    kind = CONTENDERS[name].settings
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise InputError("\n".join(describe_faults(name, kind, error))) from error

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from loan_default.evaluation.binning import quantile_edges
-from loan_default.evaluation.information_value import information_value, weight_of_evidence
+from loan_default.evaluation.information_value import evidence_of_bins, information_value
 from loan_default.models.imbalance import rebalance
 from loan_default.models.settings import ModelSettings
 
@@ -18,6 +18,13 @@ class WoeScorecardSettings(ModelSettings):
     """Bins and which features enter."""
 
     bins: int = Field(default=8, ge=2, description="Quantile bins of each feature.")
+    min_bin_share: float = Field(
+        default=0.05,
+        ge=0,
+        lt=0.5,
+        description="Share of the train rows that a bin has at least; smaller ones join the neighbour whose "
+        "default rate is closer.",
+    )
     min_information_value: float = Field(
         default=0.02, ge=0, description="Features that say less of the outcome on train rows are left out."
     )
@@ -52,14 +59,17 @@ class WoeScorecard:
         self.edges_: dict[int, np.ndarray] = {}
         self.woe_: dict[int, np.ndarray] = {}
         for column in range(X.shape[1]):
-            values = pd.Series(X[:, column])
-            table = weight_of_evidence(values, y, self.settings.bins)
+            values = X[:, column].astype(np.float64)
+            edges = _joined(
+                quantile_edges(values, self.settings.bins), values, y, self.settings.min_bin_share * len(y)
+            )
+            codes = np.searchsorted(edges, values)
+            table = evidence_of_bins(codes, y, [str(code) for code in range(len(edges) + 1)])
             if information_value(table) < self.settings.min_information_value:
                 continue
-            # The bins of the table: one beyond each edge.
-            self.edges_[column] = quantile_edges(X[:, column].astype(np.float64), self.settings.bins)
-            self.woe_[column] = np.zeros(len(self.edges_[column]) + 1)
-            self.woe_[column][np.unique(self.binned(X, column))] = table["woe"]
+            self.edges_[column] = edges
+            self.woe_[column] = np.zeros(len(edges) + 1)
+            self.woe_[column][np.unique(codes)] = table["woe"]
         self.columns_ = list(self.woe_)
         while True:
             self.regression_ = LogisticRegression(C=self.settings.C, max_iter=self.settings.max_iter)
@@ -84,6 +94,22 @@ class WoeScorecard:
 
     def _weights(self, X: np.ndarray) -> np.ndarray:
         return np.column_stack([self.woe_[column][self.binned(X, column)] for column in self.columns_])
+
+
+def _joined(edges: np.ndarray, values: np.ndarray, y: np.ndarray, least_rows: float) -> np.ndarray:
+    """Take edges away until every bin has enough rows; the smallest bin joins first."""
+    while len(edges):
+        codes = np.searchsorted(edges, values)
+        n = np.bincount(codes, minlength=len(edges) + 1)
+        smallest = int(n.argmin())
+        # A bin without rows goes too: nothing is known of it.
+        if n[smallest] >= max(least_rows, 1):
+            break
+        rate = np.bincount(codes, weights=y, minlength=len(n)) / np.maximum(n, 1)
+        neighbours = [bin_ for bin_ in (smallest - 1, smallest + 1) if 0 <= bin_ < len(n)]
+        nearest = min(neighbours, key=lambda bin_: abs(rate[bin_] - rate[smallest]))
+        edges = np.delete(edges, min(nearest, smallest))
+    return edges
 
 
 def train_woe_scorecard(

@@ -1,4 +1,4 @@
-"""Compare the whole field on the same rows, and on repeated folds."""
+"""Compare the whole field on the same rows."""
 
 from loan_default.pipelines.model_comparison.pipeline import create_pipeline
 

@@ -6,7 +6,7 @@ import logging
 import pickle
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -19,24 +19,17 @@ from loan_default.evaluation.leaderboard import (
 )
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.features.derive import add_derived
-from loan_default.features.settings import FeatureSettings
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import ROW_ID, TRAIN, VALIDATION, feature_matrix, feature_names, in_part
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.models.field.woe_scorecard import points_table
 from loan_default.models.predict_probability import library_of, predict_probability
 from loan_default.models.predictions import score_rows
-from loan_default.models.settings import ModelSettings
 from loan_default.models.train_model import train_model
 from loan_default.portfolio.description import Portfolio
-from loan_default.portfolio.settings import CleaningSettings
 from loan_default.scoring.settings import ServiceSettings
-from loan_default.studies.experiment import Conditions, bound_train_rows, judge
+from loan_default.studies.experiment import bound_train_rows, judge
 from loan_default.studies.field_settings import FieldSettings
-from loan_default.studies.folds import measure_on_folds, summarise_folds
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 logger = logging.getLogger(__name__)
 
@@ -82,9 +75,10 @@ def enter(name: str) -> Callable[..., tuple[Any, pd.DataFrame, dict[str, float],
     return enter
 
 
+# Any for a Figure: Kedro makes settings of parameters by type hints that can be resolved without matplotlib.
 def rank(
     evaluation: EvaluationSettings, portfolio: Portfolio, *of_models: Any
-) -> tuple[pd.DataFrame, Figure, str]:
+) -> tuple[pd.DataFrame, Any, str]:
     """Order the field, and say who is level with the best; `of_models`: see `RANKED`."""
     predictions, metrics, costs = (
         dict(zip(entrants(), of_models[at :: len(RANKED)], strict=True)) for at in range(len(RANKED))
@@ -117,32 +111,6 @@ def write_points(
     shown = {name: known[name] if name in known else train[name].reset_index(drop=True) for name in features}
     points = points_table(scorecard, *feature_matrix(train), features, shown, **service.scale.model_dump())
     return points.round({"event_rate": 4, "woe": 4, "points": 2})
-
-
-def repeat_on_folds(
-    field: FieldSettings,
-    raw_applications: pd.DataFrame,
-    portfolio: Portfolio,
-    cleaning: CleaningSettings,
-    features: FeatureSettings,
-    evaluation: EvaluationSettings,
-    seed: int,
-    *settings: Any,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure some models on repeated folds, if asked to; `settings` are those of the field in turn."""
-    if not field.folds.number:
-        return pd.DataFrame(columns=["repeat", "fold", "model"]), pd.DataFrame(columns=["model"])
-    models = {
-        name: contender.settings.model_validate(_plain(given))
-        for (name, contender), given in zip(CONTENDERS.items(), settings, strict=True)
-    }
-    conditions = Conditions(cleaning, features, models, evaluation, seed)
-    results = measure_on_folds(raw_applications, portfolio, conditions, field)
-    return results, summarise_folds(results, field.folds.models[0], evaluation.confidence)
-
-
-def _plain(settings: Any) -> dict[str, Any]:
-    return settings.model_dump() if isinstance(settings, ModelSettings) else settings
 
 
 def _size(model: Any) -> int:

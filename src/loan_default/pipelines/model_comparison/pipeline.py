@@ -2,13 +2,11 @@
 
 from kedro.pipeline import Pipeline, node
 
-from loan_default.models.field.contenders import CONTENDERS
 from loan_default.pipelines.model_comparison.nodes import (
     RANKED,
     enter,
     entrants,
     rank,
-    repeat_on_folds,
     write_points,
 )
 
@@ -57,22 +55,6 @@ def _field() -> Pipeline:
                 ],
                 outputs="scorecard_points_table",
                 name="write_points",
-                namespace="field",
-            ),
-            node(
-                repeat_on_folds,
-                inputs=[
-                    "params:field",
-                    "raw_applications",
-                    "params:portfolio",
-                    "params:cleaning",
-                    "params:features",
-                    "params:evaluation",
-                    "params:seed",
-                    *(f"params:{name}" for name in CONTENDERS),
-                ],
-                outputs=["folds_table", "folds_summary_table"],
-                name="repeat_on_folds",
                 namespace="field",
             ),
         ]

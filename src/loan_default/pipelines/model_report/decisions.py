@@ -72,8 +72,14 @@ def draw_decisions(
     section: dict[str, Any], scores: pd.DataFrame, risks: pd.DataFrame, curve: pd.DataFrame
 ) -> tuple[Figure, Figure]:
     """Draw the bands, and what each threshold would decide."""
-    found = [finding["found"] for finding in section["findings"]]
-    return plot_bands(scores, risks, found[0]), plot_threshold(curve, section["values"], found[4])
+
+    def found(figure: str) -> str:
+        return str(next(told["found"] for told in section["findings"] if told["figure"] == figure))
+
+    return (
+        plot_bands(scores, risks, found("decisions_bands_plot")),
+        plot_threshold(curve, section["values"], found("decisions_threshold_plot")),
+    )
 
 
 def create_chapter() -> Pipeline:

@@ -92,9 +92,9 @@ def try_changes(
     parts = in_part(people, VALIDATION), in_part(people, TEST)
     columns = list(grouped.order)
     if fairness.mitigation == "threshold_optimizer":
-        tried = mitigation.group_thresholds(*parts, columns, fairness.constraint, seed)
+        tried = mitigation.group_thresholds(*parts, columns, fairness.constraint, evaluation, seed)
     elif fairness.mitigation == "group_blind" and pair is not None:
-        tried = mitigation.compare_rules(*parts, pair, columns)
+        tried = mitigation.compare_rules(*parts, pair, columns, evaluation, seed)
     return compared, tried
 
 

@@ -11,9 +11,9 @@ from pydantic_core import to_jsonable_python
 
 from loan_default.evaluation.gates import CRITERIA, demand, outcome_of, refusals, shown
 from loan_default.evaluation.headlines import headlines
-from loan_default.evaluation.origin import Origin, code_of
-from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.evaluation.origin import Origin, changed_service, code_of
 from loan_default.evaluation.words import MODEL_TITLES
+from loan_default.pipelines.random_forest_comparison.nodes import packed_as
 from loan_default.report.card import CardSettings, render_card
 from loan_default.report.content import Gate, Report, Subject
 from loan_default.report.page import render_page
@@ -21,6 +21,7 @@ from loan_default.report.record import validation_record
 from loan_default.report.section import Section
 from loan_default.scoring.manifest import Manifest
 from loan_default.scoring.scorer import Scorer
+from loan_default.scoring.settings import ServiceSettings
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ def compose_report(
     reported_scorer: Scorer,
     champion: dict[str, Any],
     reported_origin: Origin,
-    evaluation: EvaluationSettings,
+    service: ServiceSettings,
+    current_settings: dict[str, Any],
     *sections: dict[str, Any],
 ) -> dict[str, Any]:
     """Put the first page before the sections."""
@@ -48,10 +50,12 @@ def compose_report(
     report = Report(
         subject=_subject(manifest, reported_origin),
         admitted=manifest.admitted,
+        packed=packed_as("champion", champion, service) == manifest.model,
+        service_changed=bool(changed_service(reported_origin, current_settings)),
         verdict=_verdict(manifest, champion),
         reason=champion["reason"],
         names=MODEL_TITLES,
-        confidence=evaluation.confidence,
+        confidence=manifest.metrics["confidence"],
         headlines=headlines(manifest.metrics),
         gates=_gates(champion["criteria"][manifest.model]),
         sections=tuple(Section.model_validate(section) for section in sections),
@@ -90,7 +94,7 @@ def write_record(
     provenance = {
         **reported_origin.training.run,
         "parameters": reported_origin.settings,
-        "steps": {step.name: dict(step.run) for step in reported_origin.steps},
+        "steps": {step.name: dict(step.run) for step in reported_origin.all_steps},
         "report": {
             **run_provenance,
             "versions": manifest.versions,
@@ -184,7 +188,8 @@ def create_nodes(sections: Iterable[str], figures: Iterable[str]) -> Pipeline:
                     "reported_scorer",
                     "champion",
                     "reported_origin",
-                    "params:evaluation",
+                    "params:service",
+                    "current_settings",
                     *of_sections,
                 ],
                 outputs="model_report",

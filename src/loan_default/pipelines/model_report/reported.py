@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 from kedro.pipeline import Pipeline, node
 
+from loan_default.evaluation.evaluate import check_measured_with
 from loan_default.evaluation.origin import Origin
+from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.pipelines.origin import read_origin
 from loan_default.pipelines.random_forest_comparison.nodes import MODELS, of_each_model
 from loan_default.scoring.bundle import build_bundle
@@ -17,21 +19,31 @@ from loan_default.scoring.scorer import Scorer
 from loan_default.scoring.settings import ServiceSettings
 from loan_default.scoring.training_facts import TrainingFacts
 
-REPORTED = ("predictions", "trained_on")
+REPORTED = ("predictions", "trained_on", "metrics")
 SCORED_BY = ("onnx", "calibrator", "threshold", "metrics")
 
 
-def choose_reported(champion: dict[str, Any], *of_models: Any) -> tuple[str, pd.DataFrame, Origin]:
+def choose_reported(
+    champion: dict[str, Any],
+    comparison_origin: dict[str, Any],
+    evaluation: EvaluationSettings,
+    *of_models: Any,
+) -> tuple[str, pd.DataFrame, Origin]:
     """Name the champion, or the best on validation rows where none is admitted.
 
     `of_models`: see `REPORTED`.
+
+    Metrics measured with other settings of evaluation than today's are refused: chapters and first page would
+    differ in their intervals.
 
     Returns:
         The name, its predictions, and what it was made with.
     """
     name = champion["champion"] or champion["best"]
-    predictions, records = of_each_model(of_models, REPORTED)
-    return name, predictions[name], read_origin(name, records[name])
+    predictions, records, metrics = of_each_model(of_models, REPORTED)
+    origin = read_origin(name, records[name], comparison_origin)
+    check_measured_with(metrics, evaluation)
+    return name, predictions[name], origin
 
 
 def load_scorer(
@@ -75,7 +87,12 @@ def create_nodes() -> Pipeline:
         [
             node(
                 choose_reported,
-                inputs=["champion", *(f"{model}.{dataset}" for model in MODELS for dataset in REPORTED)],
+                inputs=[
+                    "champion",
+                    "comparison_origin",
+                    "params:evaluation",
+                    *(f"{model}.{dataset}" for model in MODELS for dataset in REPORTED),
+                ],
                 outputs=["reported_model", "reported_predictions", "reported_origin"],
                 name="choose_reported",
                 namespace="report",

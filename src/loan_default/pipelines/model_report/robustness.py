@@ -8,6 +8,7 @@ import pandas as pd
 from kedro.pipeline import Pipeline, node
 
 from loan_default.evaluation.intervals import sampling_units
+from loan_default.evaluation.risk_bands import Bands
 from loan_default.evaluation.robustness.measure import measure_losses
 from loan_default.evaluation.robustness.plots import plot_losses
 from loan_default.evaluation.robustness.section import FIGURE, describe_robustness
@@ -52,7 +53,7 @@ def report_robustness(
         sampling_units(rows),
         before,
         after,
-        threshold=reported_scorer.threshold,
+        policies=Bands(reported_scorer.manifest.bands).policies,
         resamples=robustness.resamples,
         confidence=evaluation.confidence,
         seed=seed,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from loan_default.evaluation.evaluate import check_measured_with
 from loan_default.evaluation.fairness.approval import approval_ratios
 from loan_default.evaluation.fairness.groups import band_columns
 from loan_default.evaluation.fairness.settings import FairnessSettings
@@ -22,6 +23,7 @@ from loan_default.evaluation.risk_bands import Bands
 from loan_default.evaluation.settings import EvaluationSettings, ValidationCriteria
 from loan_default.features.transformer import FeatureTransformer
 from loan_default.frames import ROW_ID, TEST, in_part
+from loan_default.pipelines.origin import of_comparison
 from loan_default.pipelines.random_forest_comparison.nodes import of_each_model
 from loan_default.portfolio.cleaner import ApplicationCleaner
 from loan_default.portfolio.description import Portfolio
@@ -46,10 +48,16 @@ def check_models(
     leak_findings: pd.DataFrame,
     data_tags: dict[str, str],
     current_bundle: Path | None,
+    run_provenance: dict[str, str],
     *of_models: Any,
-) -> dict[str, dict[str, Any]]:
-    """Hold every model against the gates; `of_models`: see `GATED`."""
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Hold every model against the gates; `of_models`: see `GATED`.
+
+    Returns:
+        The gates by model, and by which run and settings they were checked.
+    """
     predictions, metrics = of_each_model(of_models, GATED)
+    check_measured_with(metrics, evaluation)
     test = in_part(clean_applications, TEST)
     protected = ApplicationCleaner.from_dict(application_cleaner).portfolio.protected
     in_frame = [name for name in protected if name in test]
@@ -77,4 +85,4 @@ def check_models(
             ),
         }
         gates[name] = check_gates(measured, validation_criteria)
-    return gates
+    return gates, of_comparison(run_provenance, evaluation, validation_criteria, fairness, service)

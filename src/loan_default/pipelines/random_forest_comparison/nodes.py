@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -113,6 +113,7 @@ def measure_importance(
     model: Any,
     trained_on: dict[str, Any],
     importance: ImportanceSettings,
+    evaluation: EvaluationSettings,
     seed: int,
 ) -> pd.DataFrame:
     """Shuffle each raw input of validation rows and see what the model loses."""
@@ -131,6 +132,7 @@ def measure_importance(
         transformer.groups(),
         repeats=importance.repeats,
         seed=seed,
+        confidence=evaluation.confidence,
         units=sampling_units(rows),
     )
 
@@ -217,6 +219,13 @@ def describe_for_monitoring(
     )
 
 
+def packed_as(role: str, champion: Mapping[str, Any], service: ServiceSettings) -> str | None:
+    """Name the model that is packed as champion (or as what `service.model` asks for) or challenger."""
+    asked_for = service.model if role == "champion" else "champion"
+    name: str | None = champion[role] if asked_for == "champion" else asked_for
+    return name
+
+
 def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
     """Return the node function that packs the champion, or the challenger, for service.
 
@@ -238,8 +247,7 @@ def pack_bundle(role: str) -> Callable[..., dict[str, bytes]]:
         *of_models: Any,
     ) -> dict[str, bytes]:
         onnx, calibrators, thresholds, metrics, predictions = of_each_model(of_models, PACKED)
-        asked_for = service.model if role == "champion" else "champion"
-        name = champion[role] if asked_for == "champion" else asked_for
+        name = packed_as(role, champion, service)
         if name is None:
             return {}
         check_reproduction(

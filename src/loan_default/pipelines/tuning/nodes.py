@@ -9,8 +9,7 @@ import pandas as pd
 import yaml
 
 from loan_default.evaluation.plot_tuning import plot_tuning_history, plot_tuning_importance
-from loan_default.models.field.contenders import CONTENDERS
-from loan_default.models.settings import ModelSettings
+from loan_default.models.field.contenders import CONTENDERS, settings_of
 from loan_default.studies import tuning as study
 from loan_default.studies.tuning import TuningSettings
 
@@ -28,15 +27,14 @@ def tune_model(
     Returns:
         The trials, the best settings as YAML, and what explains the differences between trials.
     """
-    given = dict(zip(CONTENDERS, of_models, strict=True))[tuning.model]
-    settings = given if isinstance(given, ModelSettings) else CONTENDERS[tuning.model].settings(**given)
+    settings = settings_of(of_models, [tuning.model])[tuning.model]
     name = study.study_name(model_input, tuning, settings.model_dump(mode="json"), seed)
     opened = study.open_study(tuning_studies, name, tuning.metric)
     trials = study.tune(model_input, opened, settings, tuning, seed)
     head = (
         f"# {study.outcome_in_words(trials, tuning.metric)}.\n"
         f"# Means over {tuning.folds} folds of train and validation rows; the best of many is flattered.\n"
-        "# To use it, put this file into conf/<portfolio>/ as parameters_tuned.yml.\n"
+        "# To use it, put this file into conf/<portfolio>/.\n"
     )
     best = head + yaml.safe_dump({tuning.model: study.best_settings(opened)}, sort_keys=False)
     logger.info("Best settings:\n%s", best)
