@@ -196,7 +196,7 @@ def test_the_gate_rests_on_the_policy_too(
 ) -> None:
     # What the threshold says of anybody is turned round: the gate must not care.
     turned = book.predictions.assign(prediction=1 - book.predictions["prediction"])
-    gates = check_models(
+    gates, _ = check_models(
         ValidationCriteria(min_approval_ratio=0.8),
         EvaluationSettings(),
         FairnessSettings(),
@@ -209,6 +209,7 @@ def test_the_gate_rests_on_the_policy_too(
         book.leaks,
         {"data_fingerprint": "made up"},
         None,
+        {},
         *(turned, book.metrics) * len(MODELS),
     )
     gate = gates["logistic_regression"]["min_approval_ratio"]
