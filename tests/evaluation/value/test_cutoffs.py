@@ -34,17 +34,17 @@ def test_best_cutoff_lies_between_the_last_granted_and_the_first_refused(
     best = best_cutoff(open_book(four, costs()), 0.01, quick, seed=1)
     assert best.cutoff == pytest.approx(0.25)
     assert best.profit == pytest.approx(1000 * 30 / 4)
-    assert best.flat_low == best.flat_high == best.cutoff
+    assert best.flat == ((best.cutoff, best.cutoff),)
     assert best.low <= best.cutoff <= best.high
 
 
 def test_the_flat_range_holds_every_cutoff_near_the_best(four: pd.DataFrame, costs, quick) -> None:
     # 10 and 30 are within 70 % of 30, 0 is not.
     best = best_cutoff(open_book(four, costs()), 0.7, quick, seed=1)
-    assert (best.flat_low, best.flat_high) == pytest.approx((0.15, 0.25))
+    assert best.around == pytest.approx((0.15, 0.25))
 
 
-def test_a_dip_in_the_flat_range_is_told(costs, quick) -> None:
+def test_a_dip_parts_the_flat_range(costs, quick) -> None:
     """Profit climbs to 40, falls to 20 and comes back to 39.5: within 2 %, but not the way there."""
     loans = pd.DataFrame(
         {"default": [0, 1, 0], "probability": [0.1, 0.2, 0.3], "amount": [400.0, 40.0, 195.0]}
@@ -52,9 +52,9 @@ def test_a_dip_in_the_flat_range_is_told(costs, quick) -> None:
     book = open_book(loans, costs())
     assert (book["gain"].cumsum()).tolist() == pytest.approx([40, 20, 39.5])
     best = best_cutoff(book, 0.02, quick, seed=1)
-    assert (best.flat_low, best.cutoff, best.flat_high) == pytest.approx((0.15, 0.15, 1.0))
-    assert best.flat_dip == pytest.approx(0.5)
-    assert best_cutoff(book, 0.01, quick, seed=1).flat_dip == 0
+    assert best.flat == (pytest.approx((0.15, 0.15)), (1.0, 1.0))
+    assert best.around == best.flat[0]
+    assert best_cutoff(book, 0.01, quick, seed=1).flat == best.flat[:1]
 
 
 def test_cutoff_1_grants_a_probability_of_1_too(costs, quick) -> None:
@@ -97,7 +97,10 @@ def test_the_best_is_no_worse_than_any_cutoff_of_the_curve(many: pd.DataFrame, c
     table = cutoff_table(book, cutoff_grid(book, best.cutoff))
     assert best.profit == pytest.approx(table["profit"].max())
     assert best.profit == pytest.approx(table.set_index("cutoff").loc[best.cutoff, "profit"])
-    assert best.flat_low <= best.cutoff <= best.flat_high
+    assert best.around[0] <= best.cutoff <= best.around[1]
+    for low, high in best.flat:
+        inside = table[table["cutoff"].between(low, high)]
+        assert (inside["profit"] >= 0.99 * best.profit - 1e-9).all()
 
 
 def test_the_ends_of_the_curve(many: pd.DataFrame, costs) -> None:
@@ -118,7 +121,7 @@ def test_with_right_probabilities_and_one_margin_the_best_is_near_the_break_even
     loans = pd.DataFrame({"default": (rng.random(len(p)) < p).astype(int), "probability": p})
     best = best_cutoff(open_book(loans, costs()), 0.01, quick, seed=1)
     assert best.low <= 1 / 6 <= best.high
-    assert best.flat_low <= 1 / 6 <= best.flat_high
+    assert best.flat[0][0] <= 1 / 6 <= best.flat[-1][1]
     assert best.cutoff == pytest.approx(1 / 6, abs=0.02)
 
 

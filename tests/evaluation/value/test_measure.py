@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.value.measure import LENDER, MODEL, OTHER, join_loans, measure_value
-from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE, POLICY, POLICY_STRICT
+from loan_default.evaluation.value.rules import ALL, BEST, EACH, POLICY, POLICY_STRICT, THRESHOLD
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +52,36 @@ def test_the_cutoff_is_chosen_without_looking_at_test_rows(
 def test_rules_are_judged_on_test_rows(many: pd.DataFrame, value) -> None:
     test = many[many["part"] == "test"]
     rules = value.rules.set_index("name")
-    assert rules.index.tolist() == [ALL, BEST, IN_SERVICE, EACH, POLICY, POLICY_STRICT]
+    assert rules.index.tolist() == [ALL, POLICY, POLICY_STRICT, BEST, THRESHOLD, EACH]
     assert rules.loc[ALL, "n"] == len(test)
-    assert rules.loc[IN_SERVICE, "n"] == (test["probability"] < 0.25).sum()
+    assert rules.loc[THRESHOLD, "n"] == (test["probability"] < 0.25).sum()
     assert rules.loc[BEST, "n"] == (test["probability"] < value.best.cutoff).sum()
     assert rules.loc[POLICY, "n"] == (test["probability"] < 0.4).sum()
     assert rules.loc[POLICY_STRICT, "n"] == (test["probability"] < 0.2).sum()
-    assert rules.loc[[BEST, IN_SERVICE], "cutoff"].tolist() == [value.best.cutoff, 0.25]
+    cutoffs = rules.loc[[BEST, THRESHOLD, POLICY, POLICY_STRICT], "cutoff"]
+    assert cutoffs.tolist() == [value.best.cutoff, 0.25, 0.4, 0.2]
+
+
+def test_orders_and_swaps_grant_as_many_as_the_policy_accepts_whatever_the_threshold(
+    many: pd.DataFrame, bands, costs, quick, value
+) -> None:
+    accepted = ((many["part"] == "test") & (many["probability"] < 0.2)).sum()
+    assert value.same_rate["n"].tolist() == pytest.approx([accepted] * 3)
+    swaps = value.swaps.set_index("name")["n"]
+    assert swaps["granted by both"] + swaps["comes in"] == pytest.approx(accepted)
+    again = measure_value(many, 0.6, bands, costs(), quick, seed=1)
+    assert again.same_rate.equals(value.same_rate)
+    assert again.swaps.equals(value.swaps)
+
+
+def test_policies_at_the_ends_grant_all_or_nobody(many: pd.DataFrame, bands, costs, quick) -> None:
+    for policy, share in (("accept", 1), ("decline", 0)):
+        same = [band.model_copy(update={"policy": policy}) for band in bands]
+        found = measure_value(many, 0.25, same, costs(), quick, seed=1)
+        assert found.rules.set_index("name").loc[POLICY, "share"] == share
+    referred = [band.model_copy(update={"policy": "refer"}) for band in bands]
+    shares = measure_value(many, 0.25, referred, costs(), quick, seed=1).rules.set_index("name")["share"]
+    assert (shares[POLICY_STRICT], shares[POLICY]) == (0, 1)
 
 
 def test_a_policy_that_refers_nobody_is_one_rule(many: pd.DataFrame, bands, costs, quick) -> None:
@@ -79,7 +102,7 @@ def test_every_table_compares_the_same_orders(value) -> None:
 def test_granting_each_loan_that_should_earn_beats_one_cutoff_where_it_is_right(value) -> None:
     """Made up: the probabilities are the true ones, so no rule can be expected to earn more."""
     money = value.rules.set_index("name")["money"]
-    assert money[EACH] > money[[ALL, IN_SERVICE]].max()
+    assert money[EACH] > money[[ALL, POLICY, POLICY_STRICT, THRESHOLD]].max()
 
 
 def test_a_portfolio_that_knows_nothing_but_outcomes(many: pd.DataFrame, bands, costs, quick) -> None:

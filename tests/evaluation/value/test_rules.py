@@ -7,6 +7,7 @@ import pytest
 from loan_default.evaluation.value.book import open_book
 from loan_default.evaluation.value.rules import (
     ALL,
+    BEST,
     acceptance_table,
     grant_safest,
     rule_table,
@@ -51,6 +52,21 @@ def test_worth_is_the_difference_of_profits(many: pd.DataFrame, costs, quick) ->
         assert (
             table.loc["half", f"{name}_low"] <= table.loc["half", name] <= table.loc["half", f"{name}_high"]
         )
+
+
+def test_worth_over_the_best_cutoff_is_paired(many: pd.DataFrame, costs, quick) -> None:
+    """Two rules that differ in one loan: the interval is of that loan, not of the two profits."""
+    book = open_book(many, costs())
+    best = (book["probability"] < 0.3).to_numpy(dtype=float)
+    other = best.copy()
+    other[np.argmax(best)] = 0
+    table = rule_table(book, {BEST: best, "one less": other}, {}, quick, seed=1).set_index("name")
+    assert (table.loc[BEST, ["over_best", "over_best_low", "over_best_high"]] == 0).all()
+    row = table.loc["one less"]
+    assert row["over_best"] == pytest.approx(-1000 * book["gain"].iloc[np.argmax(best)] / len(book))
+    paired, alone = (row[f"{name}_high"] - row[f"{name}_low"] for name in ("over_best", "money"))
+    assert paired < alone / 5
+    assert "over_best" not in rule_table(book, {"one less": other}, {}, quick, seed=1)
 
 
 def test_accepting_all_is_worth_nothing_over_accepting_all(many: pd.DataFrame, costs, quick) -> None:

@@ -9,21 +9,18 @@ import pytest
 from loan_default.evaluation.value.measure import measure_value
 from loan_default.evaluation.value.naming import Naming
 from loan_default.evaluation.value.plots import plot_acceptance, plot_cutoffs, plot_prices, plot_swaps
+from loan_default.evaluation.value.policy_sentences import policy_found
 from loan_default.evaluation.value.section import write_section
 from loan_default.evaluation.value.sentences import (
     acceptance_found,
     best_cutoff_found,
-    policy_found,
     price_found,
     swap_found,
-    threshold_found,
     worth_found,
 )
-from loan_default.models.threshold import ThresholdSettings, choose_threshold
 from loan_default.report.section import Section
 
 FULL = Naming(
-    key="ann",
     model="network",
     other="forest",
     lender="grade",
@@ -34,7 +31,6 @@ FULL = Naming(
     sees_grade=True,
 )
 BARE = Naming(
-    key="ann",
     model="network",
     other="forest",
     lender=None,
@@ -76,14 +72,15 @@ def test_money_is_more_less_or_level() -> None:
 def test_the_best_cutoff_with_its_flat_range(full, costs) -> None:
     text = best_cutoff_found(full, costs(), 0.95, FULL)
     assert f"highest at cut-off {full.best.cutoff:.3f}" in text
-    assert f"from {full.best.flat_low:.3f} to {full.best.flat_high:.3f} come within 1 %" in text
     assert "accepting every application" not in text
-    dipped = replace(full, best=replace(full.best, flat_dip=0.034))
-    assert "(between them up to 3.4 % is lost)" in best_cutoff_found(dipped, costs(), 0.95, FULL)
-    assert "is lost" not in best_cutoff_found(
-        replace(full, best=replace(full.best, flat_dip=0.01)), costs(), 0.95, FULL
-    )
-    to_the_end = replace(full, best=replace(full.best, flat_high=1.0))
+    one = replace(full, best=replace(full.best, cutoff=0.3, flat=((0.25, 0.35),)))
+    text = best_cutoff_found(one, costs(), 0.95, FULL)
+    assert "Every cut-off from 0.250 to 0.350 comes within 1 % of it; in 95 %" in text
+    parted = replace(full, best=replace(full.best, cutoff=0.3, flat=((0.2, 0.22), (0.25, 0.35), (0.4, 0.41))))
+    text = best_cutoff_found(parted, costs(), 0.95, FULL)
+    assert "Every cut-off from 0.250 to 0.350 comes within 1 % of it, and so do some others" in text
+    assert "not all, between 0.200 and 0.410" in text
+    to_the_end = replace(full, best=replace(full.best, cutoff=0.3, flat=((0.3, 0.35), (1.0, 1.0))))
     assert "accepting every application is among them" in best_cutoff_found(to_the_end, costs(), 0.95, FULL)
     nothing = replace(full, best=replace(full.best, profit=0.0))
     assert "granting nothing is best" in best_cutoff_found(nothing, costs(), 0.95, FULL)
@@ -96,40 +93,6 @@ def test_worth_against_all_and_against_the_lender(full, bare) -> None:
     assert "at its own rate" in text
     assert "lender" not in worth_found(bare, BARE)
     assert "own rate" not in worth_found(bare, BARE)
-
-
-def test_a_threshold_that_does_harm_is_said_to(full, costs) -> None:
-    harm = changed(
-        full, "rules", "threshold in service", over_all=-9e3, over_all_low=-1e4, over_all_high=-8e3
-    )
-    text = threshold_found(harm, costs(), FULL)
-    assert "9,000 [8,000, 10,000] EUR less than accepting all" in text
-    assert "it does harm at these costs" in text
-    good = changed(full, "rules", "threshold in service", over_all=9e3, over_all_low=8e3, over_all_high=1e4)
-    assert "harm" not in threshold_found(good, costs(), FULL)
-
-
-def test_the_threshold_by_money_comes_with_how_to_set_it(full, bare, costs) -> None:
-    cutoff = f"{full.best.cutoff:.3f}"
-    text = threshold_found(full, costs(), FULL)
-    assert f"By money the threshold would be {cutoff}: set `ann.threshold` to" in text
-    assert f"`{{rule: fixed, value: {cutoff}}}`" in text
-    text = threshold_found(bare, costs(refused_good_cost=0.02), BARE)
-    assert "`{rule: min_cost, cost_missed_default: 0.5, cost_refused_good: 0.12}`" in text
-    everybody = replace(full, best=replace(full.best, cutoff=1.0))
-    assert "{rule: fixed, value: 0.999}" in threshold_found(everybody, costs(), FULL)
-    nothing = replace(full, best=replace(full.best, profit=0.0))
-    assert "no threshold is low enough" in threshold_found(nothing, costs(), FULL)
-
-
-def test_the_settings_named_give_that_threshold(many: pd.DataFrame, bare, costs) -> None:
-    """With one margin and one loss for all, the rule min_cost cuts where profit is highest."""
-    seen = many[many["part"] == "validation"]
-    settings = ThresholdSettings(
-        rule="min_cost", cost_missed_default=costs().loss_given_default, cost_refused_good=costs().margin
-    )
-    chosen = choose_threshold(seen["probability"].to_numpy(), seen["default"].to_numpy(), settings)
-    assert chosen["value"] == pytest.approx(bare.best.cutoff)
 
 
 def test_default_rates_at_one_acceptance_rate_are_level_lower_or_higher(full) -> None:
@@ -150,7 +113,7 @@ def test_swaps_fall_rise_level_or_none(full) -> None:
     assert "no detectable difference (-10.0 points [-20.0, +5.0])" in swap_found(level, FULL)
     none = changed(full, "swaps", "comes in", n=0)
     assert swap_found(none, FULL) == (
-        "network and forest grant the same loans at the acceptance rate of the threshold."
+        "network and forest grant the same loans at the acceptance rate of the policy."
     )
 
 
@@ -179,9 +142,6 @@ def test_policies_that_spare_cost_or_cannot_be_told(full) -> None:
     assert "Declining spares 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(-4000, -2000), FULL)
     assert "would have earned 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(2000, 4000), FULL)
     assert "cannot be told" in policy_found(with_declined(-2000, 4000), FULL)
-    assert "If all the referred were refused too, the policy earns" in policy_found(full, FULL)
-    alone = replace(full, rules=full.rules[full.rules["name"] != "policy, the referred refused"])
-    assert "If all" not in policy_found(alone, FULL)
     assert "Looking at the referred costs" in policy_found(full, FULL)
 
 
@@ -196,6 +156,11 @@ def test_the_section_is_plain_data_with_every_picture(full, costs, quick) -> Non
         "value_prices_plot",
     ]
     assert section.values["best_cutoff"] == full.best.cutoff
+    rules = full.rules.set_index("name")
+    for key, rule in (("accepted", "refused"), ("accepted_and_referred", "granted")):
+        for name in ("money", "over_all", "over_best_low", "over_lender_high"):
+            assert section.values[f"policy_{key}_{name}"] == rules.loc[f"policy, the referred {rule}", name]
+    assert "policy of the risk bands" in section.summary
     assert np.isfinite(list(section.values.values())).all()
     assert "refused applicants would have done is unknown" in section.findings[-1].found
     assert "The models may use grade" in section.findings[-1].found
@@ -212,19 +177,32 @@ def test_what_a_portfolio_lacks_is_said(bare, costs, quick) -> None:
 
 
 def test_verdicts(full, costs, quick) -> None:
-    def of_worth(**cells: float) -> str:
-        value = full
-        for key, cell in cells.items():
-            name = "best cut-off" if key.startswith("best") else "threshold in service"
-            column = key.split("__")[1]
-            value = changed(value, "rules", name, **{column: cell})
-        return write_section(value, costs(), quick, FULL).findings[1].verdict
+    def of_worth(best: dict[str, float], policies: dict[str, float], cutoff: float = 0.3) -> str:
+        value = changed(
+            full, "rules", "best cut-off", **{"over_all_high": 2.0, "over_lender_high": 2.0, **best}
+        )
+        for name in ("policy, the referred refused", "policy, the referred granted"):
+            level = {f"over_{of}{end}": at for of in ("all", "lender", "best")
+                     for end, at in (("_low", -1.0), ("_high", 1.0))}  # fmt: skip
+            value = changed(value, "rules", name, **{**level, **policies})
+        moved = replace(value.best, cutoff=cutoff, flat=((cutoff, cutoff),))
+        return write_section(replace(value, best=moved), costs(), quick, FULL).findings[1].verdict
 
-    fine = {"best__over_all_high": 2.0, "best__over_lender_high": 2.0, "service__over_all_high": 1.0}
-    assert of_worth(**fine, best__over_all_low=1.0) == "good"
-    assert of_worth(**fine, best__over_all_low=-1.0, best__over_lender_low=-1.0) == "none"
-    assert of_worth(**{**fine, "service__over_all_high": -1.0}) == "attention"
-    assert of_worth(**{**fine, "best__over_lender_high": -1.0}) == "bad"
+    assert of_worth({}, {}) == "none"
+    assert of_worth({}, {"over_lender_low": 0.5}) == "good"
+    assert of_worth({}, {"over_all_high": -0.5}) == "attention"
+    assert of_worth({"over_lender_high": -1.0}, {}) == "bad"
+    worse = {"over_best_high": -0.5, "over_lender_low": 0.5}
+    # Between 0.2 and 0.4 a person decides; beyond, an edge of the bands costs money.
+    assert [of_worth({}, worse, at) for at in (0.15, 0.3, 0.45)] == ["attention", "none", "attention"]
+
+
+def test_a_worse_threshold_changes_neither_verdict_nor_text(full, costs, quick) -> None:
+    name = "predicted Default at the threshold, as a rule"
+    harm = changed(full, "rules", name, over_all=-9e3, over_all_low=-1e4, over_all_high=-8e3)
+    before, after = (write_section(value, costs(), quick, FULL) for value in (full, harm))
+    assert [(f.verdict, f.found) for f in before.findings] == [(f.verdict, f.found) for f in after.findings]
+    assert before.findings[1].table != after.findings[1].table
 
 
 @pytest.mark.parametrize("kind", ["full", "bare"])
@@ -245,4 +223,15 @@ def test_pictures_are_drawn_for_every_kind_of_portfolio(
     assert len(acceptance.axes) == (2 if names.amounts else 1)
     labels = [line.get_label() for line in acceptance.axes[0].lines]
     assert ("the lender's grade" in labels) == (names.lender is not None)
+    assert {"policy, the referred refused", "policy, the referred granted", "best cut-off"} <= set(labels)
+    edges = {line.get_label() for line in figures[0].axes[0].lines}
+    assert {"policy: referred from 0.2", "policy: declined from 0.4"} <= edges
     assert names.unit in figures[0].axes[0].get_ylabel()
+
+
+def test_only_what_is_near_the_best_is_shaded(full, costs, quick) -> None:
+    parted = replace(full, best=replace(full.best, cutoff=0.3, flat=((0.2, 0.22), (0.25, 0.35))))
+    upper = plot_cutoffs(parted, costs(), quick.confidence, FULL).axes[0]
+    spans = next(c for c in upper.collections if str(c.get_label()).startswith("within 1 %")).get_paths()
+    drawn = [(path.vertices[:, 0].min(), path.vertices[:, 0].max()) for path in spans]
+    assert drawn == [pytest.approx(span) for span in parted.best.flat]

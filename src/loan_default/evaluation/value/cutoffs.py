@@ -24,19 +24,20 @@ class BestCutoff:
         cutoff: Grant below it; of equals the one that grants most.
         low: Lower end of where the best cut-off falls on resamples of these rows.
         high: Upper end of the same.
-        flat_low: Lowest cut-off whose profit is within a set share of the best.
-        flat_high: Highest such cut-off; 1 grants every application.
-        flat_dip: Share of the best profit that is lost at the worst cut-off between the two.
+        flat: Ranges of cut-offs, lowest first, that all come within a set share of the best profit.
         profit: Profit at the best cut-off, per 1,000 applications.
     """
 
     cutoff: float
     low: float
     high: float
-    flat_low: float
-    flat_high: float
-    flat_dip: float
+    flat: tuple[tuple[float, float], ...]
     profit: float
+
+    @property
+    def around(self) -> tuple[float, float]:
+        """The range of `flat` that holds the best cut-off."""
+        return next(ends for ends in self.flat if ends[0] <= self.cutoff <= ends[1])
 
 
 class _Ladder:
@@ -88,7 +89,7 @@ def best_cutoff(
     best = int(_last_best(profits)[0])
     profit = profits[0]
     flat = np.flatnonzero(profit >= profit[best] - flat_within * abs(profit[best]))
-    lost = profit[best] - profit[flat[0] : flat[-1] + 1].min()
+    runs = np.split(flat, np.flatnonzero(np.diff(flat) > 1) + 1)
     draws = bootstrap({"best": ladder}, book[DEFAULT].to_numpy(), units, evaluation.resamples, seed)["best"]
     tail = (1 - evaluation.confidence) / 2
     low, high = np.quantile(draws["cutoff"], [tail, 1 - tail])
@@ -97,9 +98,7 @@ def best_cutoff(
         cutoff=float(cutoffs[best]),
         low=float(low),
         high=float(high),
-        flat_low=float(cutoffs[flat[0]]),
-        flat_high=float(cutoffs[flat[-1]]),
-        flat_dip=float(lost / profit[best]) if profit[best] > 0 else 0.0,
+        flat=tuple((float(cutoffs[run[0]]), float(cutoffs[run[-1]])) for run in runs),
         profit=float(PER * profit[best] / len(book)),
     )
 

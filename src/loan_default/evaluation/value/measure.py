@@ -19,15 +19,15 @@ from loan_default.evaluation.value.cutoffs import (
     is_granted,
 )
 from loan_default.evaluation.value.holdings import Ends
-from loan_default.evaluation.value.policies import band_sets, policy_sets, policy_table
+from loan_default.evaluation.value.policies import band_sets, policy_table
 from loan_default.evaluation.value.pricing import price_table
 from loan_default.evaluation.value.rules import (
     ALL,
     BEST,
     EACH,
-    IN_SERVICE,
     POLICY,
     POLICY_STRICT,
+    THRESHOLD,
     acceptance_table,
     rule_table,
     same_rate_table,
@@ -46,12 +46,11 @@ class Value:
 
     Attributes:
         best: Best cut-off on validation rows.
-        threshold: Probability from which the service calls a default.
         cutoffs: `cutoff_table` of validation and test rows, with `part`.
-        rules: `rule_table`, with `cutoff` where the rule is one.
+        rules: `rule_table`, with `cutoff` where the rule is one; a policy is, by the edges of its bands.
         acceptance: `acceptance_table`.
-        same_rate: `same_rate_table` at the acceptance rate of the threshold in service.
-        swaps: `swap_table` at the same rate.
+        same_rate: `same_rate_table` for as many as the policy accepts without referral.
+        swaps: `swap_table` for as many.
         swap_rate: Event rate of those who come in less that of those who go out.
         swap_money: Money of the same, per 1,000 applications.
         prices: `price_table`.
@@ -59,7 +58,6 @@ class Value:
     """
 
     best: BestCutoff
-    threshold: float
     cutoffs: pd.DataFrame
     rules: pd.DataFrame
     acceptance: pd.DataFrame
@@ -108,7 +106,7 @@ def measure_value(
 
     Args:
         loans: From `join_loans`.
-        threshold: Probability from which the service calls a default.
+        threshold: Probability from which the model predicts a default.
         bands: The service's risk bands with their policies, from 0 to 1, lowest first.
         settings: Costs.
         evaluation: Confidence and resamples.
@@ -122,31 +120,29 @@ def measure_value(
     best = best_cutoff(seen, settings.flat_within, evaluation, seed)
 
     p = test["probability"].to_numpy()
-    in_service = (p < threshold).astype(float)
+    cutoffs = {**_policy_cutoffs(bands), BEST: best.cutoff, THRESHOLD: threshold}
     granted = {
         ALL: np.ones(len(test)),
-        BEST: is_granted(p, best.cutoff).astype(float),
-        IN_SERVICE: in_service,
+        **{rule: is_granted(p, cutoff).astype(float) for rule, cutoff in cutoffs.items()},
         EACH: (test["expected_gain"] > 0).to_numpy(dtype=float),
-        **_by_policy(p, bands),
     }
     columns = {OTHER: "other_probability", LENDER: "lender_risk"}
     orders = {name: test[column].to_numpy() for name, column in columns.items() if column in test}
     rules = rule_table(test, granted, orders, evaluation, seed)
-    rules.insert(1, "cutoff", rules["name"].map({BEST: best.cutoff, IN_SERVICE: threshold}))
+    rules.insert(1, "cutoff", rules["name"].map(cutoffs))
 
     every = {MODEL: p, **orders}
-    sets = swap_sets(p, orders[OTHER], in_service.sum())
+    accepted = granted.get(POLICY_STRICT, granted[POLICY]).sum()
+    sets = swap_sets(p, orders[OTHER], accepted)
     swaps, swap_rate, swap_money = swap_table(test, sets, evaluation, seed)
     grid = cutoff_grid(test, best.cutoff)
     tables = [cutoff_table(rows, grid).assign(part=part) for part, rows in ((VALIDATION, seen), (TEST, test))]
     return Value(
         best=best,
-        threshold=threshold,
         cutoffs=pd.concat(tables, ignore_index=True),
         rules=rules,
         acceptance=acceptance_table(test, every),
-        same_rate=same_rate_table(test, every, in_service.sum(), evaluation, seed),
+        same_rate=same_rate_table(test, every, accepted, evaluation, seed),
         swaps=swaps,
         swap_rate=swap_rate,
         swap_money=swap_money,
@@ -155,9 +151,8 @@ def measure_value(
     )
 
 
-def _by_policy(probability: np.ndarray, bands: Sequence[Band]) -> dict[str, np.ndarray]:
-    """Grant what the policy accepts; of those referred all, and if there are any, none."""
-    sets = policy_sets(probability, bands)
-    nobody = np.zeros(len(probability))
-    accepted, referred = sets.get("accept", nobody), sets.get("refer", nobody)
-    return {POLICY: accepted + referred, **({POLICY_STRICT: accepted} if referred.any() else {})}
+def _policy_cutoffs(bands: Sequence[Band]) -> dict[str, float]:
+    """Say below which probability a policy grants, the referred granted and, if there are any, refused."""
+    accepted = max((band.high for band in bands if band.policy == "accept"), default=0.0)
+    granted = max((band.high for band in bands if band.policy != "decline"), default=0.0)
+    return {POLICY: granted} | ({POLICY_STRICT: accepted} if accepted < granted else {})

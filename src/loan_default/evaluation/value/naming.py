@@ -14,7 +14,6 @@ class Naming:
     """Names for people.
 
     Attributes:
-        key: The reported model's section of the parameters.
         model: The reported model.
         other: The model it is compared with.
         lender: The lender's own grade, if the portfolio has one.
@@ -25,7 +24,6 @@ class Naming:
         sees_grade: Whether the models may use what the lender set.
     """
 
-    key: str
     model: str
     other: str
     lender: str | None

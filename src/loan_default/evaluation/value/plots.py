@@ -11,12 +11,14 @@ from loan_default.evaluation.phrases import percent
 from loan_default.evaluation.plot_style import COLOURS, GREY, model_style, new_figure, tidy
 from loan_default.evaluation.value.measure import LENDER, MODEL, OTHER, Value
 from loan_default.evaluation.value.naming import Naming
-from loan_default.evaluation.value.rules import BEST, IN_SERVICE
+from loan_default.evaluation.value.policy_sentences import policy_rules
+from loan_default.evaluation.value.rules import BEST, POLICY, POLICY_STRICT
 from loan_default.evaluation.value.sentences import (
     acceptance_found,
     best_cutoff_found,
     price_found,
     priced_at,
+    rule_shown,
     swap_found,
 )
 from loan_default.evaluation.value.settings import ValueSettings
@@ -51,11 +53,14 @@ def plot_cutoffs(value: Value, settings: ValueSettings, confidence: float, names
     right = min(1.0, float(test.loc[test["cutoff"] < 1, "cutoff"].max()) + 0.05)
     for axes in (upper, lower):
         axes.axvline(best.cutoff, color=COLOURS[1], linewidth=1.5)
-        axes.axvline(value.threshold, color=GREY, linewidth=1.2, linestyle=":")
+        for label, edge, line in _policy_edges(value):
+            axes.axvline(edge, color=GREY, linewidth=1.2, linestyle=line, label=label)
         _thousands(axes)
         tidy(axes)
     flat = f"within {percent(settings.flat_within, 0)} of the best, validation rows"
-    upper.axvspan(best.flat_low, min(best.flat_high, right), color=COLOURS[4], alpha=0.2, label=flat)
+    spans = [(low, high - low) for low, high in best.flat]
+    upper.broken_barh(spans, (0, 1), transform=upper.get_xaxis_transform(), color=COLOURS[4], alpha=0.2,
+                      label=flat)  # fmt: skip
     upper.plot(seen["cutoff"], seen["profit"], color=GREY, linestyle="--", label="validation rows (choose)")
     upper.plot(test["cutoff"], test["profit"], color=COLOURS[0], label="test rows (judge)")
     low, high = min(best.low, best.cutoff), max(best.high, best.cutoff)
@@ -63,7 +68,6 @@ def plot_cutoffs(value: Value, settings: ValueSettings, confidence: float, names
     label = f"best cut-off {best.cutoff:.3f}, {percent(confidence, 0)} of redraws"
     upper.errorbar([best.cutoff], [best.profit], xerr=reach, color=COLOURS[1], marker="o", capsize=4,
                    linestyle="none", label=label)  # fmt: skip
-    upper.plot([], [], color=GREY, linestyle=":", label="threshold in service")
     upper.axhline(0, color="black", linewidth=0.8)
     upper.set(xlim=(0, right), ylabel=names.axis("Profit"))
     upper.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9)
@@ -72,7 +76,7 @@ def plot_cutoffs(value: Value, settings: ValueSettings, confidence: float, names
         test["cutoff"], test["expected_loss"], color=COLOURS[1], linestyle="--", label="foretold by the model"
     )
     lower.set(xlabel="Cut-off: granted below this probability of default", ylabel=names.axis("Loss"))
-    lower.legend(frameon=False, loc="lower right", fontsize=9)
+    lower.legend(handles=lower.lines[-2:], frameon=False, loc="lower right", fontsize=9)
     return figure
 
 
@@ -99,11 +103,18 @@ def plot_acceptance(value: Value, names: Naming) -> Figure:
             if len(curve):
                 axes.plot(curve[f"acceptance_rate{suffix}"], curve[f"default_rate{suffix}"],
                           label=names.order(name), **model_style(i))  # fmt: skip
-        for rule, marker in ((IN_SERVICE, "o"), (BEST, "D")):
-            at = rules.loc[rule]
-            if at["n"]:
+        for rule, marker in ((POLICY_STRICT, "o"), (POLICY, "^"), (BEST, "D")):
+            at = rules.loc[rule] if rule in rules.index else None
+            if at is not None and at["n"]:
                 accepted = at["amount_share"] if suffix else at["share"]
-                axes.plot(accepted, at[f"event_rate{suffix}"], marker, color="black", label=rule, zorder=5)
+                axes.plot(
+                    accepted,
+                    at[f"event_rate{suffix}"],
+                    marker,
+                    color="black",
+                    label=rule_shown(rule, value),
+                    zorder=5,
+                )
         axes.set_title(f"By {way}", fontsize=11)
         axes.set(xlabel=f"Share granted, by {way}", xlim=(0, 1.02))
         for axis in (axes.xaxis, axes.yaxis):
@@ -176,6 +187,15 @@ def plot_prices(value: Value, settings: ValueSettings, names: Naming) -> Figure:
     tidy(axes)
     axes.grid(visible=False, axis="x")
     return figure
+
+
+def _policy_edges(value: Value) -> list[tuple[str, float, str]]:
+    """Name the edges of the policy inside 0 to 1, each with its place and line style."""
+    rules = policy_rules(value)
+    edges = [("policy: declined from", rules[-1]["cutoff"], "-.")]
+    if len(rules) > 1:
+        edges.insert(0, ("policy: referred from", rules[0]["cutoff"], ":"))
+    return [(f"{label} {edge:.3g}", edge, line) for label, edge, line in edges if 0 < edge < 1]
 
 
 def _bars(axes: Axes, table: pd.DataFrame, name: str, colours: list[str]) -> None:

@@ -13,14 +13,15 @@ from loan_default.evaluation.value.cutoffs import POINTS
 from loan_default.evaluation.value.holdings import hold, with_ends
 from loan_default.frames import DEFAULT
 
-ALL, BEST, IN_SERVICE, EACH, POLICY, POLICY_STRICT = (
+ALL, POLICY, POLICY_STRICT, BEST, EACH, THRESHOLD = (
     "accept all",
-    "best cut-off",
-    "threshold in service",
-    "expected profit above zero",
     "policy, the referred granted",
     "policy, the referred refused",
+    "best cut-off",
+    "expected profit above zero",
+    "predicted Default at the threshold, as a rule",
 )
+"""Where nobody is referred there is only `POLICY`; the last refuses whom the model predicts to default."""
 
 
 def grant_safest(risk: np.ndarray, count: float) -> np.ndarray:
@@ -47,7 +48,7 @@ def rule_table(
     evaluation: EvaluationSettings,
     seed: int,
 ) -> pd.DataFrame:
-    """Value rules against accepting all, and against other orders that grant as many loans.
+    """Value rules against accepting all, the best cut-off, and other orders that grant as many loans.
 
     Rules are taken as given: intervals say how the same rules would fare on other loans of the kind.
 
@@ -59,20 +60,23 @@ def rule_table(
         seed: Seed of the bootstrap.
 
     Returns:
-        What `hold` gives for each rule, and per 1,000 applications `over_all` and `over_{order}` with `_low`
-        and `_high`: money of the rule less money of accepting all, or of granting as many in that order.
+        What `hold` gives for each rule, and per 1,000 applications `over_all`, `over_best` (where the best
+        cut-off is among the rules) and `over_{order}` with `_low` and `_high`: money of the rule less money
+        of accepting all, of the best cut-off, or of granting as many in that order.
     """
     gain = book["gain"].to_numpy()
+    rivals = {"all": np.ones(len(book))} | ({"best": granted[BEST]} if BEST in granted else {})
     columns = {}
     for rule, weight in granted.items():
-        columns[f"{rule} all"] = (weight - 1) * gain
+        for name, rival in rivals.items():
+            columns[f"{rule} {name}"] = (weight - rival) * gain
         for name, risk in orders.items():
             columns[f"{rule} {name}"] = (weight - grant_safest(risk, weight.sum())) * gain
     table, drawn = hold(book, granted, evaluation, seed, columns)
     worth = [
         {
             key: value
-            for name in ("all", *orders)
+            for name in (*rivals, *orders)
             for key, value in with_ends(f"over_{name}", drawn.ratio(f"{rule} {name}", "n", PER)).items()
         }
         for rule in granted

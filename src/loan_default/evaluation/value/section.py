@@ -10,7 +10,15 @@ from loan_default.evaluation.phrases import percent
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.value.measure import OTHER, Value
 from loan_default.evaluation.value.naming import Naming
-from loan_default.evaluation.value.rules import BEST, EACH, IN_SERVICE
+from loan_default.evaluation.value.policy_sentences import (
+    edges_found,
+    misplaced_edge,
+    policy_found,
+    policy_rules,
+    policy_worth_found,
+    whole_policies,
+)
+from loan_default.evaluation.value.rules import BEST, EACH, POLICY, POLICY_STRICT, THRESHOLD
 from loan_default.evaluation.value.section_tables import (
     policies_for_people,
     rules_for_people,
@@ -20,11 +28,8 @@ from loan_default.evaluation.value.sentences import (
     acceptance_found,
     best_cutoff_found,
     by_name,
-    policy_found,
     price_found,
     swap_found,
-    threshold_found,
-    whole_policies,
     worth_found,
 )
 from loan_default.evaluation.value.settings import ValueSettings
@@ -53,9 +58,11 @@ def write_section(
             figure="value_cutoffs_plot",
         ),
         Finding(
-            title="What the model is worth",
+            title="What the policy is worth",
             look_for="Look for rules that earn more than accepting all, and than another order of the loans.",
-            found=f"{worth_found(value, names)} {threshold_found(value, settings, names)}",
+            found=" ".join(
+                (policy_worth_found(value, names), edges_found(value, settings), worth_found(value, names))
+            ),
             verdict=_worth_verdict(value),
             table=rules_for_people(value, names),
         ),
@@ -95,7 +102,7 @@ def write_section(
     return Section(
         key="value",
         title="Business value",
-        summary=f"{worth_found(value, names)} {_lacking(names)}".strip(),
+        summary=f"{policy_worth_found(value, names)} {_lacking(names)}".strip(),
         verdict=worst(finding.verdict for finding in findings),
         findings=findings,
         values=_values(value),
@@ -103,14 +110,15 @@ def write_section(
 
 
 def _worth_verdict(value: Value) -> Verdict:
-    rules = by_name(value.rules)
-    best, service = rules[BEST], rules[IN_SERVICE]
+    """Judge the policy, granting the referred or refusing them; bad is a model no cut-off of which helps."""
+    best, rules = by_name(value.rules)[BEST], policy_rules(value)
     against = [key for key in ("over_all", "over_lender") if key in value.rules]
     if any(best[f"{key}_high"] < 0 for key in against):
         return "bad"
-    if service["over_all_high"] < 0:
+    if misplaced_edge(value) or all(rule["over_all_high"] < 0 for rule in rules):
         return "attention"
-    return "good" if any(best[f"{key}_low"] > 0 for key in against) else "none"
+    near_best = [rule for rule in rules if rule["over_best_high"] >= 0]
+    return "good" if any(rule[f"{key}_low"] > 0 for rule in near_best for key in against) else "none"
 
 
 def _price_verdict(value: Value, names: Naming) -> Verdict:
@@ -167,13 +175,20 @@ def _values(value: Value) -> dict[str, float]:
         "best_cutoff": best.cutoff,
         "best_cutoff_low": best.low,
         "best_cutoff_high": best.high,
-        "flat_low": best.flat_low,
-        "flat_high": best.flat_high,
+        "flat_low": best.around[0],
+        "flat_high": best.around[1],
     }
-    for rule, key in ((BEST, "best_cutoff"), (IN_SERVICE, "threshold"), (EACH, "expected_profit")):
-        row = by_name(value.rules)[rule]
-        for name in ("money", "over_all", "over_lender", f"over_{OTHER}"):
-            if name in row:
+    rules = by_name(value.rules)
+    rows = {
+        "policy_accepted": rules.get(POLICY_STRICT, rules[POLICY]),
+        "policy_accepted_and_referred": rules[POLICY],
+        "best_cutoff": rules[BEST],
+        "threshold": rules[THRESHOLD],
+        "expected_profit": rules[EACH],
+    }
+    for key, row in rows.items():
+        for name in ("money", "over_all", "over_best", "over_lender", f"over_{OTHER}"):
+            if name in row and (key, name) != ("best_cutoff", "over_best"):
                 values |= {f"{key}_{name}{end}": row[f"{name}{end}"] for end in ("", "_low", "_high")}
     swaps = (("swap_rate_difference", value.swap_rate), ("swap_money_difference", value.swap_money))
     for key, found in swaps:

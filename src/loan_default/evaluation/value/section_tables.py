@@ -7,6 +7,7 @@ from loan_default.evaluation.value.book import PER
 from loan_default.evaluation.value.measure import Value
 from loan_default.evaluation.value.naming import Naming
 from loan_default.evaluation.value.rules import EACH
+from loan_default.evaluation.value.sentences import rule_shown
 from loan_default.report.section import Column, Table, table_of
 
 
@@ -38,6 +39,7 @@ def _ends(key: str, heading: str, names: Naming) -> dict[str, Column]:
 def rules_for_people(value: Value, names: Naming) -> Table:
     """Lay out the rules with what each is worth."""
     rules = value.rules if names.rates else value.rules[value.rules["name"] != EACH]
+    rules = rules.assign(name=[rule_shown(name, value) for name in rules["name"]])
     columns = {
         "name": Column(name="Rule"),
         "cutoff": Column(name="Cut-off", format="number"),
@@ -45,11 +47,15 @@ def rules_for_people(value: Value, names: Naming) -> Table:
         "event_rate": Column(name="Default rate", format="share"),
         "money": _money("Profit", names),
         **_ends("over_all", "over accepting all", names),
+        **_ends("over_best", "over the best cut-off", names),
     }
     if "over_lender" in rules:
         columns |= _ends("over_lender", f"over {names.lender}", names)
     columns |= _ends("over_other_model", f"over {names.other}", names)
-    caption = f"Test rows, per {PER:,} applications; other orders grant as many loans as the rule."
+    caption = (
+        f"Test rows, per {PER:,} applications, before the cost of referral; other orders grant as many loans "
+        "as the rule. The threshold is what the model is measured by and decides nothing."
+    )
     return table_of(rules, columns, caption)
 
 
@@ -64,9 +70,7 @@ def swaps_for_people(value: Value, names: Naming) -> Table:
     }
     if names.amounts:
         columns["mean_amount"] = _money("Mean amount", names)
-    caption = (
-        f"Test rows; money per {PER:,} applications; both models grant as many as the threshold in service."
-    )
+    caption = f"Test rows; money per {PER:,} applications; both models grant as many as the policy accepts."
     return table_of(value.swaps, columns, caption)
 
 

@@ -11,7 +11,7 @@ from loan_default.evaluation.value.book import PER
 from loan_default.evaluation.value.holdings import Ends
 from loan_default.evaluation.value.measure import LENDER, MODEL, OTHER, Value
 from loan_default.evaluation.value.naming import Naming
-from loan_default.evaluation.value.rules import ALL, BEST, EACH, IN_SERVICE, POLICY_STRICT
+from loan_default.evaluation.value.rules import ALL, BEST, EACH, POLICY, POLICY_STRICT
 from loan_default.evaluation.value.settings import ValueSettings
 from loan_default.evaluation.value.swaps import IN, OUT
 
@@ -26,6 +26,11 @@ def by_name(table: pd.DataFrame, key: str = "name") -> dict[str, dict[Any, Any]]
     return {str(row[key]): dict(row) for row in table.to_dict("records")}
 
 
+def rule_shown(name: str, value: Value) -> str:
+    """Name a rule for people: a policy that refers nobody is just the policy."""
+    return "policy" if name == POLICY and POLICY_STRICT not in set(value.rules["name"]) else name
+
+
 def best_cutoff_found(value: Value, settings: ValueSettings, confidence: float, names: Naming) -> str:
     """Say where profit is highest, how flat it is there, and what it comes to on test rows."""
     best, on_test = value.best, by_name(value.rules)[BEST]
@@ -36,12 +41,13 @@ def best_cutoff_found(value: Value, settings: ValueSettings, confidence: float, 
         f"{percent(on_test['share'])} of the test applications and earns "
         f"{names.money_ends(ends(on_test, 'money'))} per {PER:,} of them."
     )
-    within = f"within {percent(settings.flat_within, 0)} of it"
-    flat = f"Cut-offs from {best.flat_low:.3f} to {best.flat_high:.3f} come {within}"
-    if best.flat_high >= 1:
-        flat += ", so that accepting every application is among them"
-    if best.flat_dip > settings.flat_within:
-        flat += f" (between them up to {percent(best.flat_dip)} is lost)"
+    low, high = best.around
+    flat = f"Every cut-off from {low:.3f} to {high:.3f} comes within {percent(settings.flat_within, 0)} of it"
+    lowest, highest = best.flat[0][0], best.flat[-1][1]
+    if len(best.flat) > 1:
+        flat += f", and so do some others, not all, between {lowest:.3f} and {highest:.3f}"
+    if highest >= 1:
+        flat += "; accepting every application is among them"
     return (
         f"{where} {flat}; in {percent(confidence, 0)} of redraws of the validation rows the best lies "
         f"between {best.low:.3f} and {best.high:.3f}."
@@ -49,7 +55,7 @@ def best_cutoff_found(value: Value, settings: ValueSettings, confidence: float, 
 
 
 def worth_found(value: Value, names: Naming) -> str:
-    """Say what the best cut-off is worth against accepting all and against the lender's grade."""
+    """Say what the best cut-off, and granting loan by loan, is worth over accepting all and other orders."""
     rules = by_name(value.rules)
     best = rules[BEST]
     text = f"Per {PER:,} applications the best cut-off {names.earns(ends(best, 'over_all'), 'accepting all')}"
@@ -63,47 +69,15 @@ def worth_found(value: Value, names: Naming) -> str:
     return text
 
 
-def threshold_found(value: Value, settings: ValueSettings, names: Naming) -> str:
-    """Say what the threshold in service would be worth as a rule, and how to set one by money."""
-    row = by_name(value.rules)[IN_SERVICE]
-    over = ends(row, "over_all")
-    text = (
-        f"The threshold in service, {value.threshold:.3f}, would grant {percent(row['share'])} and "
-        f"{names.earns(over, 'accepting all')}."
-    )
-    if over[2] < 0:
-        text += " As a rule for refusing loans it does harm at these costs."
-    return f"{text} {_threshold_by_money(value, settings, names)}"
-
-
-def _threshold_by_money(value: Value, settings: ValueSettings, names: Naming) -> str:
-    best = value.best
-    if best.profit <= 0:
-        return "By money no threshold is low enough: nothing earns at these costs."
-    # A threshold lies inside (0, 1); one above every probability grants all.
-    cutoff = min(max(best.cutoff, 0.001), 0.999)
-    where = f"By money the threshold would be {cutoff:.3f}"
-    if names.amounts or names.rates:
-        return (
-            f"{where}: set `{names.key}.threshold` to `{{rule: fixed, value: {cutoff:.3f}}}`, as the rule "
-            "min_cost weighs every loan alike and these differ in what they earn and lose."
-        )
-    costs = (
-        f"cost_missed_default: {settings.loss_given_default:g}, "
-        f"cost_refused_good: {settings.margin + settings.refused_good_cost:g}"
-    )
-    return f"{where}: set `{names.key}.threshold` to `{{rule: min_cost, {costs}}}`."
-
-
 def acceptance_found(value: Value, names: Naming) -> str:
-    """Say what share defaults when several orders grant as many as the service does."""
+    """Say what share defaults when several orders grant as many as the policy accepts."""
     table = by_name(value.same_rate)
     model = table[MODEL]
     if not model["n"]:
-        return "The threshold in service grants nothing."
+        return "The policy accepts nobody without referral, so that orders cannot be compared at its rate."
     everyone = by_name(value.rules)[ALL]["event_rate"]
     text = (
-        f"Granting {percent(model['share'])} of applications, as the threshold in service would, "
+        f"Granting {percent(model['share'])} of applications, as many as the policy accepts, "
         f"{with_interval(*ends(model, 'event_rate'), '.1%')} of the granted default with {names.model}, "
         f"against {percent(everyone)} of all."
     )
@@ -123,9 +97,7 @@ def swap_found(value: Value, names: Naming) -> str:
     sets = by_name(value.swaps)
     row_in, row_out = sets[IN], sets[OUT]
     if not row_in["n"]:
-        return (
-            f"{names.model} and {names.other} grant the same loans at the acceptance rate of the threshold."
-        )
+        return f"{names.model} and {names.other} grant the same loans at the acceptance rate of the policy."
     rates = (
         f"{percent(row_in['event_rate'])} of those who come in default and "
         f"{percent(row_out['event_rate'])} of those who go out"
@@ -180,42 +152,6 @@ def priced_at(priced: pd.DataFrame, settings: ValueSettings, names: Naming) -> p
     if names.rates:
         return priced["charged"]
     return None if names.terms else pd.Series(settings.margin, index=priced.index)
-
-
-def policy_found(value: Value, names: Naming) -> str:
-    """Say what each policy holds, and whether referral and refusal pay."""
-    whole = whole_policies(value)
-    held = [
-        f"{policy} holds {percent(row['share'])} of applications, {percent(row['event_rate'])} in default"
-        for policy, row in whole.items()
-        if row["n"]
-    ]
-    text = "; ".join(held).capitalize() + "."
-    if "decline" in whole and whole["decline"]["n"]:
-        money = ends(whole["decline"], "money")
-        if money[1] > 0:
-            text += f" The declined would have earned {names.money_ends(money)} per {PER:,} applications."
-        elif money[2] < 0:
-            spared = names.money_ends((-money[0], -money[2], -money[1]))
-            text += f" Declining spares {spared} per {PER:,} applications."
-        else:
-            text += " Whether declining pays cannot be told."
-    if "refer" in whole and whole["refer"]["loss"]:
-        cost, loss = whole["refer"]["referral_cost"], whole["refer"]["loss"]
-        text += (
-            f" Looking at the referred costs {names.money(cost)} per {PER:,} applications; it pays if it "
-            f"avoids more than {percent(cost / loss)} of their losses and refuses no good loan."
-        )
-    strict = by_name(value.rules).get(POLICY_STRICT)
-    if strict:
-        over = names.earns(ends(strict, "over_all"), "accepting all")
-        text += f" If all the referred were refused too, the policy {over}."
-    return text
-
-
-def whole_policies(value: Value) -> dict[str, dict[Any, Any]]:
-    """Return the rows of the policy table for whole policies, by policy."""
-    return by_name(value.policies[value.policies["band"].isna()], "policy")
 
 
 def _points(difference: Ends, signed: bool = False) -> str:

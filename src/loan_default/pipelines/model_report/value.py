@@ -53,7 +53,6 @@ def measure(
         seed,
     )
     names = Naming(
-        key=reported_model,
         model=MODEL_TITLES[reported_model],
         other=MODEL_TITLES[other],
         lender=_in_a_sentence(portfolio.label(str(portfolio.loan.grade)))
