@@ -61,11 +61,25 @@ def disagrees(policy: Policy, predicted_default: bool) -> bool:
     return policy == ("accept" if predicted_default else "decline")
 
 
+def policy_edges(bands: Sequence[Band]) -> tuple[float, float]:
+    """Find where policies change; they never get milder with the risk.
+
+    Args:
+        bands: From 0 to 1, lowest first.
+
+    Returns:
+        Probability below which loans are accepted (0 if none is), and from which they are declined (1 if none
+        is); between the two they are referred.
+    """
+    accepted_up_to = max((band.high for band in bands if band.policy == "accept"), default=0.0)
+    declined_from = min((band.low for band in bands if band.policy == "decline"), default=1.0)
+    return accepted_up_to, declined_from
+
+
 def disagreement(bands: Sequence[Band], threshold: float) -> tuple[float, float] | None:
     """Find the probabilities for which policy and prediction disagree.
 
-    Policies never get milder with the risk, so there is one such range at most: below the threshold loans are
-    declined, or from it on loans are accepted.
+    There is one such range at most: below the threshold loans are declined, or from it on loans are accepted.
 
     Args:
         bands: From 0 to 1, lowest first.
@@ -74,8 +88,7 @@ def disagreement(bands: Sequence[Band], threshold: float) -> tuple[float, float]
     Returns:
         Where the range begins, and where it ends (exclusive; 1 is included); None if there is none.
     """
-    accepted_up_to = max((band.high for band in bands if band.policy == "accept"), default=0.0)
-    declined_from = min((band.low for band in bands if band.policy == "decline"), default=1.0)
+    accepted_up_to, declined_from = policy_edges(bands)
     if threshold < accepted_up_to:
         return threshold, accepted_up_to
     return (declined_from, threshold) if declined_from < threshold else None

@@ -20,6 +20,7 @@ from mlflow.types import ColSpec, DataType, Schema
 
 import loan_default
 from loan_default.errors import InputError
+from loan_default.evaluation.gates import outcome_of
 from loan_default.tracking.promotions import TAG, append, as_tag, file_beside, promotion
 from loan_default.tracking.run import TrackedRun
 
@@ -60,18 +61,10 @@ def tag_champion(run: TrackedRun, children: Mapping[str, TrackedRun], record: Ma
 
 def _gate_tags(gates: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Say of each criterion asked whether it passed or could not be measured, and of all together."""
-    tags = {
-        f"gate.{name}": "refused" if not gate["passed"] else _passed(gate)
-        for name, gate in gates.items()
-        if gate["passed"] is not None
-    }
+    tags = {f"gate.{name}": outcome_of(gate) for name, gate in gates.items() if gate["passed"] is not None}
     if gates:
         tags["validation"] = "refused" if "refused" in tags.values() else "passed"
     return tags
-
-
-def _passed(gate: Mapping[str, Any]) -> str:
-    return "not measured" if gate["value"] is None else "passed"
 
 
 def register_bundle(

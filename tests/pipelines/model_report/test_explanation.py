@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
+from tests.pipelines.conftest import QUICK
 
 from loan_default.evaluation.explanation.settings import ExplanationSettings
 from loan_default.frames import ROW_ID, TEST, in_part
@@ -31,7 +32,7 @@ def made(finished_project: Path) -> dict[str, Any]:
     bootstrap_project(finished_project)
     chapter = reported.create_nodes() + explanation.create_chapter()
     # As the run that measured: fewer resamples.
-    few = {"evaluation": {"resamples": 100}}
+    few = {"evaluation": QUICK["evaluation"]}
     with KedroSession.create(
         project_path=finished_project, env="consumer_credit", runtime_params=few
     ) as session:

@@ -89,12 +89,12 @@ def of_threshold(threshold: Mapping[str, Any], rates: Rates, confusion: Mapping[
         goods_per_default = confusion["false_positives"] / max(confusion["true_positives"], 1)
         found += f". For each default refused, {goods_per_default:.1f} good loans are refused with it"
     rows = (
-        ("refused", confusion["true_positives"], confusion["false_positives"]),
-        ("approved", confusion["false_negatives"], confusion["true_negatives"]),
+        ("Default: would be refused", confusion["true_positives"], confusion["false_positives"]),
+        ("No Default: would be approved", confusion["false_negatives"], confusion["true_negatives"]),
     )
     table = Table(
         columns=(
-            Column(name="Test loans"),
+            Column(name="Prediction"),
             Column(name="in default", format="count"),
             Column(name="paid back", format="count"),
             Column(name="Default rate", format="share"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from loan_default.evaluation.risk_bands import Band
+from loan_default.evaluation.risk_bands import Band, policy_edges
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.value.book import open_book
 from loan_default.evaluation.value.cutoffs import (
@@ -153,6 +153,6 @@ def measure_value(
 
 def _policy_cutoffs(bands: Sequence[Band]) -> dict[str, float]:
     """Say below which probability a policy grants, the referred granted and, if there are any, refused."""
-    accepted = max((band.high for band in bands if band.policy == "accept"), default=0.0)
-    granted = max((band.high for band in bands if band.policy != "decline"), default=0.0)
-    return {POLICY: granted} | ({POLICY_STRICT: accepted} if accepted < granted else {})
+    accepted_up_to, declined_from = policy_edges(bands)
+    strict = {POLICY_STRICT: accepted_up_to} if accepted_up_to < declined_from else {}
+    return {POLICY: declined_from} | strict
