@@ -29,6 +29,7 @@ def test_numbers():
     assert with_interval(0.7061, 0.6971, 0.7149) == "0.706 [0.697, 0.715]"
     assert with_interval(0.1872, 0.18, 0.2, ".1%") == "18.7 % [18.0, 20.0]"
     assert with_interval(-0.002, -0.01, 0.006, "+.3f") == "-0.002 [-0.010, +0.006]"
+    assert with_interval(-1234.4, -2000, 0.2, "+,.0f") == "-1,234 [-2,000, +0]"
     assert with_interval(-1e-9, -0.01, 0.006) == "0.000 [-0.010, 0.006]"
     assert percent(0.8, 0) == "80 %"
     assert sentence("all fields") == "All fields"

@@ -15,7 +15,8 @@ def with_interval(value: float, low: float, high: float, form: str = ".3f") -> s
         form: Format of the number; one that ends in % writes percent.
     """
     # z: a number that rounds to nothing has no minus sign.
-    signless = form.replace(".", "z.", 1)
+    sign = form[:1] if form[:1] in "+- " else ""
+    signless = f"{sign}z{form.removeprefix(sign)}"
     if form.endswith("%"):
         inner = signless[:-1] + "f"
         return f"{100 * value:{inner}} % [{100 * low:{inner}}, {100 * high:{inner}}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loan_default.evaluation.phrases import percent
+from loan_default.evaluation.phrases import percent, with_interval
 from loan_default.evaluation.value.book import PER
 from loan_default.evaluation.value.measure import Value
 from loan_default.evaluation.value.naming import Naming
@@ -37,26 +37,34 @@ def _ends(key: str, heading: str, names: Naming) -> dict[str, Column]:
 
 
 def rules_for_people(value: Value, names: Naming) -> Table:
-    """Lay out the rules with what each is worth."""
+    """Lay out the rules with what each is worth; each gain with its interval in one cell, to fit on paper."""
     rules = value.rules if names.rates else value.rules[value.rules["name"] != EACH]
-    rules = rules.assign(name=[rule_shown(name, value) for name in rules["name"]])
+    over = {"over_all": "accepting all", "over_best": "the best cut-off"}
+    if "over_lender" in rules:
+        over["over_lender"] = names.lender
+    over["over_other_model"] = names.other
+    form = "+,.0f" if names.amounts else "+,.3f"
+    gains = {
+        key: [
+            with_interval(*ends, form=form) if any(ends) else None  # the rule itself
+            for ends in zip(rules[key], rules[f"{key}_low"], rules[f"{key}_high"], strict=True)
+        ]
+        for key in over
+    }
+    shown = rules.assign(name=[rule_shown(name, value) for name in rules["name"]], **gains)
     columns = {
         "name": Column(name="Rule"),
         "cutoff": Column(name="Cut-off", format="number"),
         "share": Column(name="Granted", format="share"),
         "event_rate": Column(name="Default rate", format="share"),
         "money": _money("Profit", names),
-        **_ends("over_all", "over accepting all", names),
-        **_ends("over_best", "over the best cut-off", names),
+        **{key: Column(name=f"over {than}, {names.unit}") for key, than in over.items()},
     }
-    if "over_lender" in rules:
-        columns |= _ends("over_lender", f"over {names.lender}", names)
-    columns |= _ends("over_other_model", f"over {names.other}", names)
     caption = (
         f"Test rows, per {PER:,} applications, before the cost of referral; other orders grant as many loans "
         "as the rule. The threshold is what the model is measured by and decides nothing."
     )
-    return table_of(rules, columns, caption)
+    return table_of(shown, columns, caption)
 
 
 def swaps_for_people(value: Value, names: Naming) -> Table:
