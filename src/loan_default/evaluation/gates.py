@@ -171,7 +171,7 @@ def lowest_approval(ratios: pd.DataFrame) -> Measured:
     if ratios.empty:
         return Measured(None, "The portfolio has no protected column.")
     if not counted:
-        return Measured(None, "No protected group has enough test rows, or the policy accepts nobody.")
+        return Measured(None, "No two protected groups have enough test rows, or the policy accepts nobody.")
     lowest = min(counted, key=lambda group: group["ratio"])
     if all(group["approval_rate"] == 1 for group in counted):
         return Measured(float(lowest["ratio"]), "The policy accepts all test rows of all groups.")

@@ -37,6 +37,12 @@ def test_equals_fairlearn(people):
     assert table.set_index("group")["approval_rate"].to_dict() == pytest.approx(frame.by_group.to_dict())
 
 
+def test_one_large_group_has_nothing_to_be_held_against(people):
+    table = approval_ratios(*people, min_rows=8).set_index("group")
+    assert table["ratio"].isna().all()
+    assert table.loc["a", "approval_rate"] == 0.8
+
+
 def test_nobody_approved_has_no_ratio():
     labels = pd.DataFrame({"group": ["a", "a", "b", "b"]})
     assert approval_ratios(labels, np.zeros(4, dtype=bool), 1)["ratio"].isna().all()

@@ -21,7 +21,8 @@ def approval_ratios(groups: pd.DataFrame, accepted: np.ndarray, min_rows: int) -
     Returns:
         One row per protected column and group, in the order of the labels: `column`, `group`, `n`,
         `approval_rate`, `ratio` (approval rate over that of the group with the highest rate among those
-        with enough rows; missing for groups with too few rows and where nobody is accepted).
+        with enough rows; missing for groups with too few rows, where no two groups have enough, and where
+        nobody is accepted).
     """
     approved = np.asarray(accepted, dtype=bool)
     tables = []
@@ -30,7 +31,8 @@ def approval_ratios(groups: pd.DataFrame, accepted: np.ndarray, min_rows: int) -
         table = pd.DataFrame({"n": counted.size(), "approval_rate": counted.mean()})
         enough = table["n"] >= min_rows
         best = table["approval_rate"].where(enough).max()
-        table["ratio"] = (table["approval_rate"] / best).where(enough & (best > 0))
+        comparable = enough & (enough.sum() > 1) & (best > 0)
+        table["ratio"] = (table["approval_rate"] / best).where(comparable)
         tables.append(table.rename_axis("group").reset_index().assign(column=name))
     if not tables:
         return pd.DataFrame(columns=["column", "group", "n", "approval_rate", "ratio"])
