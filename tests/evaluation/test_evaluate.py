@@ -89,6 +89,7 @@ def test_metrics_say_what_they_were_measured_with_and_are_not_mixed_with_others(
 
 def test_metrics_from_before_they_said_so_are_measured_again():
     with pytest.raises(
-        InputError, match=r"do not say .* `kedro run .* --from-nodes=ann\.evaluate,lightgbm\.evaluate"
+        InputError,
+        match=r"do not say .* `kedro run .* --from-nodes=ann\.measure_importance,ann\.evaluate,lightgbm\.",
     ):
         check_measured_with({"ann": {"roc_auc": 0.7}, "lightgbm": {}}, SETTINGS)

@@ -78,7 +78,7 @@ def check_measured_with(metrics: Mapping[str, Mapping[str, float]], settings: Ev
     Raises:
         InputError: Some were, or do not say with which.
     """
-    nodes = ",".join(f"{model}.evaluate" for model in metrics)
+    nodes = ",".join(f"{model}.{node}" for model in metrics for node in ("measure_importance", "evaluate"))
     again = (
         "measure and compare again, without training: `kedro run --pipelines "
         f"ann_training,random_forest_comparison --from-nodes={nodes}`."

@@ -1,5 +1,7 @@
 """Pictures show what they are given, and do not break where there is nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,20 @@ def test_effects_draw_model_data_and_density(panels):
     ]
     curve = next(line for line in drawn[0].lines if line.get_label().startswith("model"))
     assert curve.get_ydata().tolist() == pytest.approx((100 * panels[0].effect["probability"]).tolist())
+
+
+def test_long_labels_are_cut_and_slanted(panels):
+    panel = next(panel for panel in panels if panel.subject.of.kind == "labels")
+    labels = ("a house with a garden, detached", "a flat")
+    of = replace(panel.subject.of, labels=labels, written=lambda place: labels[int(place)])
+    figure = written(plot_effects([replace(panel, subject=replace(panel.subject, of=of))], "found"))
+    axes = next(axes for axes in figure.axes if axes.get_title("left"))
+    shown = axes.get_xticklabels()
+    assert [label.get_text() for label in shown] == ["a house with a gard…", "a flat"]
+    many = replace(of, labels=labels * 2, written=lambda place: labels[int(place) % 2])
+    figure = written(plot_effects([replace(panel, subject=replace(panel.subject, of=many))], "found"))
+    axes = next(axes for axes in figure.axes if axes.get_title("left"))
+    assert {(label.get_rotation(), label.get_ha()) for label in axes.get_xticklabels()} == {(25.0, "right")}
 
 
 def test_weights_draw_a_bar_for_each_bin(panels):

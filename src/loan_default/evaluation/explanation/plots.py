@@ -24,6 +24,8 @@ FEWEST_BARS, MOST_BARS = 6, 12
 """Room for so many bars: two do not fill a panel, and of many only some are named."""
 TICKS = 8
 """Labels on one axis; of more, only some are written."""
+LONGEST_TICK = 20
+"""Characters of a label on an axis."""
 
 
 def plot_importances(importances: pd.DataFrame, models: Sequence[str], finding: str) -> Figure:
@@ -170,11 +172,15 @@ def _draw_effect(
     else:
         step = -(-len(of.labels) // TICKS)
         places = range(0, len(of.labels), step)
-        shown = [of.written(place) for place in places]
-        crowded = len("".join(shown)) > 40
-        axes.set_xticks(places, shown, rotation=25 if crowded else 0, fontsize=8)
+        shown = [_short(of.written(place)) for place in places]
+        slanted: dict[str, Any] = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
+        axes.set_xticks(places, shown, fontsize=8, **(slanted if len("".join(shown)) > 40 else {}))
     axes.set_ylim(bottom=0)
     tidy(axes)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TICK else f"{text[: LONGEST_TICK - 1]}…"
 
 
 def _write_ticks(axes: Axes, of: Input, *, whole: bool) -> None:

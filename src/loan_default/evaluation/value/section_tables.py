@@ -40,18 +40,18 @@ def rules_for_people(value: Value, names: Naming) -> Table:
     """Lay out the rules with what each is worth; each gain with its interval in one cell, to fit on paper."""
     rules = value.rules if names.rates else value.rules[value.rules["name"] != EACH]
     over = {"over_all": "accepting all", "over_best": "the best cut-off"}
-    if "over_lender" in rules:
+    if names.lender is not None and "over_lender" in rules:
         over["over_lender"] = names.lender
     over["over_other_model"] = names.other
     form = "+,.0f" if names.amounts else "+,.3f"
-    gains = {
-        key: [
-            with_interval(*ends, form=form) if any(ends) else None  # the rule itself
-            for ends in zip(rules[key], rules[f"{key}_low"], rules[f"{key}_high"], strict=True)
+    shown = rules.assign(name=[rule_shown(name, value) for name in rules["name"]])
+    for key in over:
+        ends = rules[[key, f"{key}_low", f"{key}_high"]].itertuples(index=False, name=None)
+        # Over itself a rule gains nothing.
+        shown[key] = [
+            with_interval(gain, low, high, form) if any((gain, low, high)) else None
+            for gain, low, high in ends
         ]
-        for key in over
-    }
-    shown = rules.assign(name=[rule_shown(name, value) for name in rules["name"]], **gains)
     columns = {
         "name": Column(name="Rule"),
         "cutoff": Column(name="Cut-off", format="number"),
