@@ -66,7 +66,7 @@ NUMBER, REPEATS = 3, 3
 FOLDS = {"folds.number": str(NUMBER), "folds.repeats": str(REPEATS)}
 
 FOREST = "random_forest"
-SEARCH = {"tuning.model": FOREST, "tuning.trials": "20", "tuning.rows": "20000"}
+SEARCH = {"tuning.model": FOREST, "tuning.trials": "20", "tuning.rows": "100000"}
 
 
 def main() -> int:

@@ -35,9 +35,9 @@ def folds_page(results: Mapping[str, Any]) -> str:
         "(Nadeau & Bengio 2003). Differences are paired by fold. A model is *level* with the ANN where the "
         "interval of the difference holds zero; these intervals are each for itself, not corrected for the "
         "number of rivals.",
-        "The tuned forest's settings are the best of 20 that `tuning` tried on 20,000 train and validation "
-        "rows of the project's own split. Rows of these are test rows of the folds, which flatters this "
-        "forest a little; all other models are as the project sets them for every file.",
+        "The tuned forest's settings are the best of 20 that `tuning` tried on train and validation rows of "
+        "the project's own split, at most 100,000. Rows of these are test rows of the folds, which flatters "
+        "this forest a little; all other models are as the project sets them for every file.",
         _summary(results),
         *(_section(found) for found in results.values()),
     ]
