@@ -17,18 +17,16 @@ from loan_default.evaluation.plot_tuning import plot_tuning_history
 from loan_default.models.field.contenders import CONTENDERS
 from loan_default.models.field.decision_tree import DecisionTreeSettings
 from loan_default.models.field.search_space import SEARCH_SPACES
-from loan_default.studies.tuning import (
-    TuningSettings,
-    _begin_as_set,
-    _bounded,
-    _folds,
+from loan_default.studies.tuning import _bounded, _folds, tune
+from loan_default.studies.tuning_settings import TuningSettings
+from loan_default.studies.tuning_study import (
+    begin_as_set,
     best_settings,
     importance,
     open_study,
     outcome_in_words,
     study_name,
     trials_table,
-    tune,
 )
 
 SETTINGS = TuningSettings(model="decision_tree", folds=2, trials=6, prune=False)
@@ -166,7 +164,7 @@ def test_the_settings_as_they_are_come_first(tmp_path: Path) -> None:
 
 def test_settings_as_they_are_that_were_killed_are_tried_again(tmp_path: Path) -> None:
     study = open_study(store(tmp_path), "killed", "roc_auc")
-    _begin_as_set(study, BASE, SEARCH_SPACES["decision_tree"])
+    begin_as_set(study, BASE, SEARCH_SPACES["decision_tree"])
     study.ask()
     table = tune(made_up(), study, BASE, SETTINGS.model_copy(update={"trials": 1}), 5)
     assert table[["state", "as_set"]].to_numpy().tolist() == [["fail", True], ["complete", True]]

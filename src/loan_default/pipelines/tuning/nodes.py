@@ -10,8 +10,9 @@ import yaml
 
 from loan_default.evaluation.plot_tuning import plot_tuning_history, plot_tuning_importance
 from loan_default.models.field.contenders import CONTENDERS, settings_of
-from loan_default.studies import tuning as study
-from loan_default.studies.tuning import TuningSettings
+from loan_default.studies import tuning_study
+from loan_default.studies.tuning import tune
+from loan_default.studies.tuning_settings import TuningSettings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,17 +29,17 @@ def tune_model(
         The trials, the best settings as YAML, and what explains the differences between trials.
     """
     settings = settings_of(of_models, [tuning.model])[tuning.model]
-    name = study.study_name(model_input, tuning, settings.model_dump(mode="json"), seed)
-    opened = study.open_study(tuning_studies, name, tuning.metric)
-    trials = study.tune(model_input, opened, settings, tuning, seed)
+    name = tuning_study.study_name(model_input, tuning, settings.model_dump(mode="json"), seed)
+    opened = tuning_study.open_study(tuning_studies, name, tuning.metric)
+    trials = tune(model_input, opened, settings, tuning, seed)
     head = (
-        f"# {study.outcome_in_words(trials, tuning.metric)}.\n"
+        f"# {tuning_study.outcome_in_words(trials, tuning.metric)}.\n"
         f"# Means over {tuning.folds} folds of train and validation rows; the best of many is flattered.\n"
         "# To use it, put this file into conf/<portfolio>/.\n"
     )
-    best = head + yaml.safe_dump({tuning.model: study.best_settings(opened)}, sort_keys=False)
+    best = head + yaml.safe_dump({tuning.model: tuning_study.best_settings(opened)}, sort_keys=False)
     logger.info("Best settings:\n%s", best)
-    return trials, best, study.importance(opened, seed)
+    return trials, best, tuning_study.importance(opened, seed)
 
 
 def draw_tuning(
