@@ -15,20 +15,18 @@ are looked for below --shared; a portfolio whose file is not there is skipped wi
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import yaml
 from experiments import CUSTOMER_BEHAVIOR, LOANSTATS
 from folds_page import CONFIDENCE, TUNED_FOREST, folds_page
 from machine import in_words, machine_facts
-from watched_run import PROJECT, RunError, kedro_run, say, scratch_portfolio, watch
+from one_by_one import SHARED, Record, file_below, measure_each, read_options
+from watched_run import PROJECT, as_typed, kedro_run, scratch_portfolio, watch
 
 
 @dataclass(frozen=True)
@@ -71,43 +69,22 @@ SEARCH = {"tuning.model": FOREST, "tuning.trials": "20", "tuning.rows": "100000"
 
 def main() -> int:
     """Measure, and write the page; return the exit code."""
-    options = _options()
-    if options.list:
-        print("\n".join(f"{name:28}{folded.title}" for name, folded in FOLDED.items()))
-        return 0
-    store = options.output / "folds.json"
-    results: dict[str, Any] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
-    failed = []
-    for name in options.only or FOLDED:
-        folded = FOLDED[name]
-        file = options.shared.resolve() / folded.shared_file if folded.shared_file else None
-        if file is not None and not file.exists():
-            say(f"{name}: skipped, {file} does not exist (see --shared)")
-            continue
-        say(f"{name} ... ", end="")
-        try:
-            results[name] = _run(name, folded, file)
-        except RunError as error:
-            say(f"failed:\n{error}")
-            failed.append(name)
-            continue
-        except KeyboardInterrupt:
-            say("interrupted; what was finished is written down")
-            return 130
-        say(f"{results[name]['seconds']:.0f} s")
-        ordered = {key: results[key] for key in FOLDED if key in results}
-        store.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
-        (options.output / "folds.md").write_text(folds_page(ordered), encoding="utf-8")
-    return 1 if failed else 0
+    titles = {name: folded.title for name, folded in FOLDED.items()}
+    options = read_options(str(__doc__), titles, with_shared=True)
+
+    def measure(name: str) -> Record:
+        return _run(name, FOLDED[name], file_below(options.shared, FOLDED[name].shared_file))
+
+    return measure_each(options, titles, measure, folds_page, "folds")
 
 
-def _run(name: str, folded: Folded, file: Path | None) -> dict[str, Any]:
+def _run(name: str, folded: Folded, file: Path | None) -> Record:
     """Tune the forest, then measure the models as they are set and the tuned forest on the same folds."""
     from loan_default.studies.folds import summarise_folds
 
     portfolio = f"folds_{name}"
     own = {"portfolio.name": portfolio} | ({"portfolio.file.path": str(file)} if file else {})
-    shown = {"portfolio.file.path": f"<shared>/{folded.shared_file}"} if file else {}
+    shown = {"portfolio.file.path": f"{SHARED}/{folded.shared_file}"} if file else {}
     machine = in_words(machine_facts())
     commands, seconds, peaks = [], [], []
 
@@ -119,7 +96,7 @@ def _run(name: str, folded: Folded, file: Path | None) -> dict[str, Any]:
             seen = watch(kedro_run(folded.env, own | settings, pipeline), environment)
             seconds.append(seen.seconds)
             peaks.append(seen.peak_mb)
-            commands.append(" ".join(["kedro", *kedro_run(folded.env, shown | settings, pipeline)[1:]]))
+            commands.append(as_typed(kedro_run(folded.env, shown | settings, pipeline)))
 
         run("cleaning", {})
         run("feature_engineering", {})
@@ -147,24 +124,6 @@ def _run(name: str, folded: Folded, file: Path | None) -> dict[str, Any]:
         "models": summary.astype(object).where(summary.notna(), None).to_dict("records"),
         "each": every.to_dict("records"),
     }
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", nargs="+", choices=list(FOLDED), metavar="NAME", help="only these")
-    parser.add_argument("--list", action="store_true", help="list the portfolios and run none")
-    parser.add_argument(
-        "--shared",
-        type=Path,
-        default=PROJECT.parent / "shared" / "data",
-        help="folder of the files that are not part of the project (default: ../shared/data)",
-    )
-    parser.add_argument(
-        "--output", type=Path, default=PROJECT / "docs", help="where the results go (default: docs)"
-    )
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

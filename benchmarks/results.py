@@ -14,85 +14,34 @@ an experiment whose file is not there is skipped with a message. One that fails 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from experiments import EXPERIMENTS, Experiment
 from machine import machine_facts
+from one_by_one import SHARED, Record, file_below, measure_each, read_options
 from results_page import results_page
-from watched_run import PROJECT, RunError, kedro_run, say, scratch_portfolio, watch
+from watched_run import PROJECT, RunError, as_typed, kedro_run, scratch_portfolio, watch
 
-NAMES = [experiment.name for experiment in EXPERIMENTS]
+BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 METRICS = ("roc_auc", "average_precision", "brier", "f1")
-# In commands that are written down; where the folder lies is a matter of the machine.
-SHARED = "<shared>"
 
 
 def main() -> int:
     """Run the experiments and write the results; return the exit code."""
-    options = _options()
-    if options.list:
-        print("\n".join(f"{experiment.name:34}{experiment.title}" for experiment in EXPERIMENTS))
-        return 0
-    chosen = [experiment for experiment in EXPERIMENTS if experiment.name in (options.only or NAMES)]
-    store = options.output / "results.json"
-    results: dict[str, Any] = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
-    start = time.monotonic()
-    failed = []
-    for experiment in chosen:
-        file = _file(experiment, options.shared)
-        if file is not None and not file.exists():
-            say(f"{experiment.name}: skipped, {file} does not exist (see --shared)")
-            continue
-        say(f"{experiment.name} ... ", end="")
-        try:
-            results[experiment.name] = _run(experiment, file)
-            say(f"{results[experiment.name]['seconds']:.0f} s")
-        except RunError as error:
-            say(f"failed:\n{error}")
-            failed.append(experiment.name)
-            results[experiment.name] = _head(experiment) | {"failed": error.reason}
-        except KeyboardInterrupt:
-            say("interrupted; what was finished is written down")
-            return 130
-        # After each one, so that nothing finished is lost.
-        _write(options.output, results)
-    minutes = (time.monotonic() - start) / 60
-    say(f"total {minutes:.1f} min; written to {options.output}")
-    if failed:
-        say(f"failed: {', '.join(failed)}")
-    return 1 if failed else 0
+    titles = {name: experiment.title for name, experiment in BY_NAME.items()}
+    options = read_options(str(__doc__), titles, with_shared=True)
 
+    def measure(name: str) -> Record:
+        experiment = BY_NAME[name]
+        return _run(experiment, file_below(options.shared, experiment.shared_file, experiment.own_file))
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help="run only these")
-    parser.add_argument("--list", action="store_true", help="list the experiments and run none")
-    parser.add_argument(
-        "--shared",
-        type=Path,
-        default=PROJECT.parent / "shared" / "data",
-        help="folder of the files that are not part of the project (default: ../shared/data)",
-    )
-    parser.add_argument(
-        "--output", type=Path, default=PROJECT / "docs", help="where the results go (default: docs)"
-    )
-    return parser.parse_args()
+    def failure(name: str, error: RunError) -> Record:
+        return _head(BY_NAME[name]) | {"failed": error.reason}
 
-
-def _file(experiment: Experiment, shared: Path) -> Path | None:
-    """Choose the file to read; None = the portfolio's own."""
-    if experiment.shared_file is None:
-        return None
-    file = shared.resolve() / experiment.shared_file
-    own = PROJECT / experiment.own_file if experiment.own_file else None
-    return own if own is not None and own.exists() and not file.exists() else file
+    return measure_each(options, titles, measure, results_page, "results", failure)
 
 
 def _run(experiment: Experiment, file: Path | None) -> dict[str, Any]:
@@ -122,13 +71,8 @@ def _head(experiment: Experiment) -> dict[str, Any]:
     if experiment.shared_file is not None:
         parameters = {"portfolio.file.path": f"{SHARED}/{experiment.shared_file}", **parameters}
     name = {"portfolio.name": experiment.name} if parameters else {}
-    command = ["kedro", *kedro_run(experiment.env, name | parameters, experiment.pipeline)[1:]]
-    return {"title": experiment.title, "note": experiment.note, "command": _typed(command)}
-
-
-def _typed(command: list[str]) -> str:
-    """Write a command as it is typed."""
-    return " ".join(f'"{word}"' if set(word) & set(" ,<") else word for word in command if word)
+    command = kedro_run(experiment.env, name | parameters, experiment.pipeline)
+    return {"title": experiment.title, "note": experiment.note, "command": as_typed(command)}
 
 
 def _read(data: Path, portfolio: str, experiment: Experiment) -> dict[str, Any]:
@@ -171,13 +115,6 @@ def _at_threshold(scores: Any, threshold: float) -> dict[str, float]:
         "recall": caught / int(event.sum()),
         "f1": 2 * caught / int(flagged.sum() + event.sum()),
     }
-
-
-def _write(folder: Path, results: dict[str, Any]) -> None:
-    ordered = {name: results[name] for name in NAMES if name in results}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.json").write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
-    (folder / "results.md").write_text(results_page(ordered), encoding="utf-8")
 
 
 if __name__ == "__main__":

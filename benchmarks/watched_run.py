@@ -136,6 +136,12 @@ def kedro_run(env: str, parameters: Mapping[str, str], pipeline: str | None = No
     return command
 
 
+def as_typed(command: list[str]) -> str:
+    """Write a command of `kedro_run` as it is typed in a shell."""
+    words = ["kedro", *command[1:]]
+    return " ".join(f'"{word}"' if set(word) & set(" ,<") else word for word in words if word)
+
+
 def say(text: str, end: str = "\n") -> None:
     """Report progress, apart from the result on standard output."""
     print(text, end=end, file=sys.stderr, flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -144,3 +146,97 @@ def test_results_page_of_made_up_records(load: Any) -> None:
     assert "**Champion: none.** No model is admitted." in text
     assert "The leak scan found `total_pymnt`." in text
     assert "**This run failed:** Error: the file is empty" in text
+
+
+def test_each_result_is_written_and_the_others_stay(load: Any, tmp_path: Path) -> None:
+    one_by_one = load("one_by_one")
+    titles = {"first": "First", "second": "Second", "third": "Third"}
+    (tmp_path / "made_up.json").write_text(json.dumps({"third": {"seconds": 3}, "first": {"seconds": 9}}))
+
+    def measure(name: str) -> dict[str, Any]:
+        if name == "second":
+            raise one_by_one.RunError(["Error: the file is empty"])
+        assert not page_of(tmp_path)  # nothing is written before something is measured
+        return {"seconds": 1}
+
+    def page_of(folder: Path) -> str:
+        page = folder / "made_up.md"
+        return page.read_text() if page.exists() else ""
+
+    options = argparse.Namespace(only=["second", "first"], list=False, output=tmp_path)
+    code = one_by_one.measure_each(options, titles, measure, " ".join, "made_up")
+
+    assert code == 1
+    assert json.loads((tmp_path / "made_up.json").read_text()) == {
+        "first": {"seconds": 1},
+        "third": {"seconds": 3},
+    }
+    assert page_of(tmp_path) == "first third"
+
+
+def test_a_missing_file_is_skipped_unless_the_project_has_its_own(
+    load: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_by_one = load("one_by_one")
+    monkeypatch.setattr(one_by_one, "PROJECT", tmp_path)
+    assert one_by_one.file_below(tmp_path, None) is None
+    with pytest.raises(one_by_one.SkippedError, match=r"loans\.csv does not exist \(see --shared\)"):
+        one_by_one.file_below(tmp_path, "loans.csv", "own.csv")
+    (tmp_path / "own.csv").write_text("made up")
+    assert one_by_one.file_below(tmp_path / "shared", "loans.csv", "own.csv") == tmp_path / "own.csv"
+
+
+def test_folds_page_pairs_the_monthly_columns_fold_by_fold(load: Any) -> None:
+    page = load("folds_page")
+
+    def record(title: str, roc_auc: float) -> dict[str, Any]:
+        keys = ("roc_auc", "roc_auc_low", "roc_auc_high", "brier", "brier_low", "brier_high")
+        ends = dict(zip(keys, (0.7, 0.65, 0.75, 0.1, 0.09, 0.11), strict=True))
+        gap = {"difference": -0.02, "difference_low": -0.03, "difference_high": -0.01}
+        none = dict.fromkeys(gap)
+        rows = {"test_rows": 50, "train_rows": 100}
+        return {
+            "title": title,
+            "commands": ["kedro run --env made_up"],
+            "machine": "made up",
+            "seconds": 120,
+            "repeats": 1,
+            "folds": 2,
+            **rows,
+            "tuned": {"max_depth": 9, "max_features": 0.12345},
+            "models": [
+                {"model": model, "seconds": 2.0, **ends, **(none if model == "ann" else gap)}
+                for model in page.LABELS
+            ],
+            "each": [
+                {"model": model, "repeat": 1, "fold": fold, "roc_auc": roc_auc + 0.01 * fold, **rows}
+                for model in page.LABELS
+                for fold in (1, 2)
+            ],
+        }
+
+    text = page.folds_page(
+        {page.WITH_SERIES: record("With", 0.7), page.WITHOUT_SERIES: record("Without", 0.68)}
+    )
+
+    assert "| With | 100, 1 x 2 |" + " .700 [.650, .750] |" * 5 + " .100 [.090, .110] |" in text
+    assert "| Without |" not in text
+    assert "| ANN | 0.7000 [0.6500, 0.7500] |  | 0.1000 [0.0900, 0.1100] | 2 s |" in text
+    assert "-0.0200 [-0.0300, -0.0100] worse" in text
+    assert "The tuned forest: max_depth 9, max_features 0.1235." in text
+    # Every fold gains the same: no spread, no width.
+    assert "| ANN | +0.0200 [+0.0200, +0.0200] better |" in text
+
+
+def test_field_page_puts_each_report_under_its_command(load: Any) -> None:
+    record = {
+        "command": "kedro run --env made_up --pipeline model_comparison",
+        "seconds": 90,
+        "machine": "made up",
+        "report": "# Made up: the field\n\nLevel.\n",
+    }
+    text = load("field").field_page({"made_up": record})
+    assert text.endswith(
+        "\n\n## Made up: the field\n\n"
+        "`kedro run --env made_up --pipeline model_comparison`, 2 min; made up.\n\nLevel.\n"
+    )
