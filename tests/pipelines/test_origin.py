@@ -69,8 +69,8 @@ def test_a_model_without_a_record_must_be_trained_again() -> None:
 CHAPTER = (
     "report.choose_reported",
     "report.load_scorer",
-    "reproducibility.collect_settings",
-    "reproducibility.report_reproducibility",
+    "report.reproducibility.collect_settings",
+    "report.reproducibility.report_reproducibility",
 )
 
 

@@ -98,7 +98,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=TABLES,
                 name="tabulate_data",
-                namespace="data",
+                namespace="report.data",
             ),
             node(
                 write_section,
@@ -113,14 +113,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="data_section",
                 name="write_data_section",
-                namespace="data",
+                namespace="report.data",
             ),
             node(
                 draw,
                 inputs=["cleaning_report", "data_drift_table"],
                 outputs=["data_rows_plot", "data_drift_plot"],
                 name="draw_data",
-                namespace="data",
+                namespace="report.data",
             ),
         ]
     )

@@ -103,14 +103,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=described,
                 name="report_decisions",
-                namespace="decisions",
+                namespace="report.decisions",
             ),
             node(
                 draw_decisions,
                 inputs=described,
                 outputs=["decisions_bands_plot", "decisions_threshold_plot"],
                 name="draw_decisions",
-                namespace="decisions",
+                namespace="report.decisions",
             ),
         ]
     )

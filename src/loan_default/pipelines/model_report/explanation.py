@@ -259,7 +259,7 @@ def create_chapter() -> Pipeline:
     ]
     return Pipeline(
         [
-            node(function, inputs=inputs, outputs=outputs, name=name, namespace="explanation")
+            node(function, inputs=inputs, outputs=outputs, name=name, namespace="report.explanation")
             for name, function, inputs, outputs in steps
         ]
     )

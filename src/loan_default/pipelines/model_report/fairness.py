@@ -173,7 +173,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="fairness_groups_table",
                 name="measure_groups",
-                namespace="fairness",
+                namespace="report.fairness",
             ),
             node(
                 try_changes,
@@ -191,7 +191,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["fairness_features_table", "fairness_mitigation_table"],
                 name="try_changes",
-                namespace="fairness",
+                namespace="report.fairness",
             ),
             node(
                 measure_proxies,
@@ -206,14 +206,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="fairness_proxies_table",
                 name="measure_proxies",
-                namespace="fairness",
+                namespace="report.fairness",
             ),
             node(
                 draw_groups,
                 inputs=["fairness_groups_table", "params:portfolio", "params:fairness"],
                 outputs=["fairness_approval_plot", "fairness_calibration_plot"],
                 name="draw_groups",
-                namespace="fairness",
+                namespace="report.fairness",
             ),
             node(
                 write_section,
@@ -229,7 +229,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="fairness_section",
                 name="write_section",
-                namespace="fairness",
+                namespace="report.fairness",
             ),
         ]
     )

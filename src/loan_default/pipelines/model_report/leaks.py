@@ -83,7 +83,7 @@ def create_chapter() -> Pipeline:
                 inputs=["leak_findings", "cleaning_report"],
                 outputs="leaks_scan_table",
                 name="say_what_was_done",
-                namespace="leaks",
+                namespace="report.leaks",
             ),
             node(
                 show_leaks,
@@ -102,7 +102,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="leaks_shown_table",
                 name="show_leaks",
-                namespace="leaks",
+                namespace="report.leaks",
             ),
             node(
                 write_section,
@@ -115,14 +115,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="leaks_section",
                 name="write_leaks_section",
-                namespace="leaks",
+                namespace="report.leaks",
             ),
             node(
                 draw,
                 inputs=["leaks_scan_table", "params:cleaning", "leaks_shown_table"],
                 outputs=["leaks_scan_plot", "leaks_shown_plot"],
                 name="draw_leaks",
-                namespace="leaks",
+                namespace="report.leaks",
             ),
         ]
     )

@@ -57,7 +57,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="limits_section",
                 name="report_limits",
-                namespace="limits",
+                namespace="report.limits",
             )
         ]
     )

@@ -85,7 +85,7 @@ def create_chapter() -> Pipeline:
                 inputs=[f"{model}.predictions" for model in MODELS],
                 outputs="models_gains_table",
                 name="measure_gains",
-                namespace="models",
+                namespace="report.models",
             ),
             node(
                 report_models,
@@ -99,7 +99,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="models_section",
                 name="report_models",
-                namespace="models",
+                namespace="report.models",
             ),
             node(
                 draw_models,
@@ -112,7 +112,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["models_gains_plot", "models_scores_plot"],
                 name="draw_models",
-                namespace="models",
+                namespace="report.models",
             ),
         ]
     )

@@ -194,21 +194,21 @@ def create_nodes(sections: Iterable[str], figures: Iterable[str]) -> Pipeline:
                 ],
                 outputs="model_report",
                 name="compose_report",
-                namespace="page",
+                namespace="report.page",
             ),
             node(
                 lay_out_page(of_figures),
                 inputs=["model_report", *of_figures],
                 outputs="model_report_page",
                 name="lay_out_page",
-                namespace="page",
+                namespace="report.page",
             ),
             node(
                 write_card,
                 inputs=["model_report", "reported_scorer", "params:model_card"],
                 outputs="model_card",
                 name="write_card",
-                namespace="page",
+                namespace="report.page",
             ),
             node(
                 write_record,
@@ -222,14 +222,14 @@ def create_nodes(sections: Iterable[str], figures: Iterable[str]) -> Pipeline:
                 ],
                 outputs="validation_record",
                 name="write_record",
-                namespace="page",
+                namespace="report.page",
             ),
             node(
                 finish_report,
                 inputs=["model_report_page", "model_card", "validation_record"],
                 outputs="report_written",
                 name="finish_report",
-                namespace="page",
+                namespace="report.page",
             ),
         ]
     )

@@ -109,7 +109,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="current_settings",
                 name="collect_settings",
-                namespace="reproducibility",
+                namespace="report.reproducibility",
             ),
             node(
                 report_reproducibility,
@@ -128,7 +128,7 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs="reproducibility_section",
                 name="report_reproducibility",
-                namespace="reproducibility",
+                namespace="report.reproducibility",
             ),
         ]
     )

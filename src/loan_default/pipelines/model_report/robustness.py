@@ -90,14 +90,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["robustness_section", "robustness_losses_table"],
                 name="report_robustness",
-                namespace="robustness",
+                namespace="report.robustness",
             ),
             node(
                 draw_robustness,
                 inputs=["robustness_section", "robustness_losses_table", "params:robustness"],
                 outputs=FIGURE,
                 name="draw_robustness",
-                namespace="robustness",
+                namespace="report.robustness",
             ),
         ]
     )

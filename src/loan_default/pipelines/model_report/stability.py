@@ -134,14 +134,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["stability_section", "stability_periods_table", "stability_protocols_table"],
                 name="report_stability",
-                namespace="stability",
+                namespace="report.stability",
             ),
             node(
                 draw_stability,
                 inputs=["stability_section", "stability_periods_table", "reported_predictions"],
                 outputs=FIGURE,
                 name="draw_stability",
-                namespace="stability",
+                namespace="report.stability",
             ),
         ]
     )

@@ -114,10 +114,10 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["measured_value", "value_names", *(f"value_{table}_table" for table in TABLES)],
                 name="measure_value",
-                namespace="value",
+                namespace="report.value",
             ),
             node(
-                write, inputs=measured, outputs="value_section", name="write_value_section", namespace="value"
+                write, inputs=measured, outputs="value_section", name="write_value_section", namespace="report.value"
             ),
             node(
                 draw,
@@ -129,7 +129,7 @@ def create_chapter() -> Pipeline:
                     "value_prices_plot",
                 ],
                 name="draw_value",
-                namespace="value",
+                namespace="report.value",
             ),
         ]
     )

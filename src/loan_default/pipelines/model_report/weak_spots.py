@@ -78,14 +78,14 @@ def create_chapter() -> Pipeline:
                 ],
                 outputs=["weak_spots_section", "weak_spots_slices_table"],
                 name="report_weak_spots",
-                namespace="weak_spots",
+                namespace="report.weak_spots",
             ),
             node(
                 draw_weak_spots,
                 inputs=["weak_spots_section", "weak_spots_slices_table", "params:weak_spots"],
                 outputs=FIGURE,
                 name="draw_weak_spots",
-                namespace="weak_spots",
+                namespace="report.weak_spots",
             ),
         ]
     )

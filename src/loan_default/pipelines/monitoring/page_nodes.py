@@ -61,7 +61,9 @@ def judge(
         ),
         describe_score(bands, policies, of_version(predictions, watched_model), by_key, watched_model),
         describe_inputs(inputs, by_key, watched_model, watched_reading),
-        describe_outcomes(performance, outcomes_read, by_key["calibration"], by_key["ranking"]),
+        describe_outcomes(
+            performance, outcomes_read, by_key["calibration"], by_key["ranking"], monitoring.confidence
+        ),
         describe_reading(watched_reading, by_key["reading"]),
     )
     verdict, sentence = bottom_line(checks)
@@ -131,7 +133,7 @@ def _facts(
     return (
         ("Model", f"{MODEL_TITLES[watched.model]}, version {watched.version}"),
         ("Made", f"{now.day} {now:%B %Y, %H:%M} UTC, run {run_id}"),
-        ("Looked at", checks["predictions"].found),
+        ("Looked at", checks["predictions"].found.removesuffix(".")),
         ("Days", settings.period or "all there are"),
         ("Read", f"{reading.source} {reading.where}"),
         ("Outcomes", outcomes.path or "none named"),

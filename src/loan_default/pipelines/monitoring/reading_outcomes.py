@@ -9,6 +9,7 @@ import pandas as pd
 from loan_default.errors import InputError, NoRowsError
 from loan_default.evaluation.monitoring.facts import OutcomesRead
 from loan_default.evaluation.monitoring.settings import OutcomeSettings
+from loan_default.evaluation.phrases import plural
 from loan_default.pipelines.monitoring.reading_batch import ROW_ID, ROW_NUMBER
 from loan_default.portfolio.description import Portfolio, outcome_key
 from loan_default.portfolio.labels import fold
@@ -51,6 +52,7 @@ def join_outcomes(
 
     place = predictions["id"]
     outcome = place.map(known["outcome"])
+    strangers = known.index[~known.index.isin(place)]
     days = pd.Series(pd.NaT, index=predictions.index)
     if "date" in known:
         dated = _read_dates(known["date"], settings.path).reindex(place)
@@ -62,7 +64,8 @@ def join_outcomes(
         rows=len(rows) + malformed,
         malformed=malformed,
         unknown=unknown,
-        unmatched=int((~known.index.isin(place)).sum()) + nameless,
+        unmatched=len(strangers) + nameless,
+        unmatched_id=str(strangers[0]) if len(strangers) else "",
         too_early=int(too_early.sum()),
         first=str(kept.min().date()) if len(kept) else "",
         last=str(kept.max().date()) if len(kept) else "",
@@ -78,6 +81,8 @@ def default_id(source: str, scores_have_row_id: bool) -> str:
 
 def _read(path: str, wanted: dict[str, str], portfolio: Portfolio) -> tuple[pd.DataFrame, int]:
     """Read the wanted columns as text, and count the rows that cannot be read."""
+    if not Path(path).is_file():
+        raise InputError(f"There is no file of outcomes {path}: name one with monitoring.outcomes.path.")
     try:
         # Lines before the header are a habit of the lender's own file.
         file = ApplicationFile(Path(path), portfolio.file.model_copy(update={"skip_rows": 0}))
@@ -134,6 +139,6 @@ def _check_contradictions(known: pd.DataFrame, path: str) -> None:
     twice = outcomes.loc[outcomes["id"].duplicated(), "id"]
     if len(twice):
         raise InputError(
-            f"The file of outcomes {path} says both 1 and 0 of {len(twice):,} predictions, such as "
-            f"{twice.iloc[0]}: leave one row of each."
+            f"The file of outcomes {path} says both 1 and 0 of {plural(len(twice), 'prediction')}, "
+            f"such as {twice.iloc[0]}: leave one row of each."
         )
