@@ -27,12 +27,7 @@ def chapter(predictions, champion="ann"):
         table = table.assign(vs_champion_verdict=None, vs_champion_model=None)
     gains = []
     for name, frame in predictions.items():
-        test = in_part(frame, TEST)
-        gains.append(
-            cumulative_gains(
-                test["default"].to_numpy(), test["probability"].to_numpy(), np.array(SHARES)
-            ).assign(model=name)
-        )
+        gains.append(cumulative_gains(in_part(frame, TEST), np.array(SHARES), SETTINGS, 1).assign(model=name))
     test = in_part(predictions["ann"], TEST)
     outcome, p = test["default"].to_numpy(), test["probability"].to_numpy()
     section = describe_models(

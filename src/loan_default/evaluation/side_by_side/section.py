@@ -245,27 +245,28 @@ def _of_gains(gains: pd.DataFrame, reported: str) -> Finding:
     wide = gains.pivot_table(index="share", columns="model", values="captured")
     spread = float((wide.max(axis=1) - wide.min(axis=1)).max())
     words = f" The models differ by at most {100 * spread:.1f} points." if wide.shape[1] > 1 else ""
-    shown = wide.reset_index()[["share", *_models(gains)]]
+    written = gains.assign(captured=[_captured(row) for row in records(gains)])
+    shown = written.pivot_table("captured", "share", "model", aggfunc="first").reset_index()
     return Finding(
         title="Gains and lift",
         look_for="How many of the defaults lie among the riskiest tenth or fifth of the loans.",
-        found=f"The riskiest 10 % of the loans by {reported} hold {percent(tenth['captured'])} of the "
-        f"defaults (lift {tenth['lift']:.1f}), the riskiest 20 % hold {percent(fifth['captured'])} (lift "
+        found=f"The riskiest 10 % of the loans by {reported} hold {_captured(tenth)} of the "
+        f"defaults (lift {tenth['lift']:.1f}), the riskiest 20 % hold {_captured(fifth)} (lift "
         f"{fifth['lift']:.1f})." + words,
         figure="models_gains_plot",
         table=table_of(
             shown,
             {
                 "share": Column(name="Riskiest loans", format="share"),
-                **{name: Column(name=name, format="share") for name in _models(gains)},
+                **{str(name): Column(name=str(name)) for name in gains["model"].unique()},
             },
-            "Share of all defaults among the riskiest loans.",
+            "Share of all defaults among the riskiest loans, with its interval.",
         ),
     )
 
 
-def _models(gains: pd.DataFrame) -> list[str]:
-    return [str(name) for name in gains["model"].unique()]
+def _captured(row: Mapping[str, Any]) -> str:
+    return with_interval(row["captured"], row["captured_low"], row["captured_high"], ".1%")
 
 
 def _of_probabilities(by_outcome: pd.DataFrame, own: Mapping[str, float], reported: str) -> Finding:

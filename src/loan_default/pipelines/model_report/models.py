@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from kedro.pipeline import Pipeline, node
 
+from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.evaluation.side_by_side.gains import (
     CURVE,
     SHARES,
@@ -23,13 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def measure_gains(*predictions: pd.DataFrame) -> pd.DataFrame:
+def measure_gains(evaluation: EvaluationSettings, seed: int, *predictions: pd.DataFrame) -> pd.DataFrame:
     """Work out the cumulative gains of every model, at the shares of the curve and of the table."""
     shares = np.union1d(CURVE, SHARES)
     curves = []
     for model, frame in zip(MODELS, predictions, strict=True):
-        test = in_part(frame, TEST)
-        gains = cumulative_gains(test[DEFAULT].to_numpy(), test["probability"].to_numpy(), shares)
+        gains = cumulative_gains(in_part(frame, TEST), shares, evaluation, seed)
         gains.insert(0, "model", model)
         curves.append(gains)
     return pd.concat(curves, ignore_index=True)
@@ -82,7 +82,11 @@ def create_chapter() -> Pipeline:
         [
             node(
                 measure_gains,
-                inputs=[f"{model}.predictions" for model in MODELS],
+                inputs=[
+                    "params:evaluation",
+                    "params:seed",
+                    *(f"{model}.predictions" for model in MODELS),
+                ],
                 outputs="models_gains_table",
                 name="measure_gains",
                 namespace="report.models",

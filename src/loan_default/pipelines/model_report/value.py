@@ -117,7 +117,11 @@ def create_chapter() -> Pipeline:
                 namespace="report.value",
             ),
             node(
-                write, inputs=measured, outputs="value_section", name="write_value_section", namespace="report.value"
+                write,
+                inputs=measured,
+                outputs="value_section",
+                name="write_value_section",
+                namespace="report.value",
             ),
             node(
                 draw,
