@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from loan_default.evaluation.monitoring.checks import bottom_line, run_checks
+from loan_default.evaluation.monitoring.drift_checks import check_inputs
 from loan_default.evaluation.monitoring.facts import OutcomesRead, Reading, Watched
 from loan_default.evaluation.monitoring.input_section import describe_inputs
 from loan_default.evaluation.monitoring.inputs import measure_inputs
@@ -20,6 +21,7 @@ from loan_default.evaluation.monitoring.score_section import describe_score
 from loan_default.evaluation.monitoring.tally import InputTally
 from loan_default.evaluation.monitoring.traffic import by_band, by_period, by_policy, by_version
 from loan_default.evaluation.monitoring.traffic_section import describe_traffic
+from loan_default.report.section import Finding
 from loan_default.report.status_page import Check
 
 READING = Reading(source="prediction log", where="log", files=1, records=1000)
@@ -85,6 +87,8 @@ def test_the_fall_of_roc_auc_must_be_beyond_both_errors(
     checks = check(draw(600), watched.model_copy(update=ends), settings())
     assert checks["ranking"].verdict == verdict
     assert ("Too few rows to tell" in checks["ranking"].found) == (verdict == "none")
+    then = f"{roc_auc:.3f} [{roc_auc - 0.02:.3f}, {roc_auc + 0.02:.3f}]"
+    assert f"; {then} on the test rows." in checks["ranking"].found, "its error is judged by, so it is said"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,15 @@ def test_no_prediction_is_amber_and_nothing_else_is_judged(
     watched: Watched, settings: Callable[..., Any]
 ) -> None:
     checks = check(draw()[:0], watched, settings(since="2026-03-01"))
-    assert checks["predictions"].found == "There is no prediction from 2026-03-01."
+    assert checks["predictions"].found == "There is no prediction from 2026-03-01 in `log`."
+    none = draw()[:0]
+    section = describe_traffic(*by_period(none), by_version(none), none, checks, READING)
+    assert section.verdict == "attention"
+    performance = measure_performance(none, settings())
+    told = describe_outcomes(
+        performance, NO_OUTCOMES, checks["calibration"], checks["ranking"], float("nan"), 0.95
+    )
+    assert told.summary.endswith("cannot be told yet."), "no default rate is expected of nobody"
     assert {one.verdict for key, one in checks.items() if key not in ("reading", "predictions")} == {"none"}
     assert bottom_line(list(checks.values()))[0] == "attention"
 
@@ -138,10 +150,13 @@ def test_the_expected_default_rate_stands_where_outcomes_do_not(
         OutcomesRead(path=None),
         checks["calibration"],
         checks["ranking"],
+        0.123,
+        0.95,
     )
     assert outcomes.verdict == "none"
-    assert outcomes.summary.startswith(
-        "No file of outcomes was named: ranking and calibration cannot be told"
+    assert outcomes.summary == (
+        "No file of outcomes was named: ranking and calibration cannot be told yet. If the model is right, "
+        "12.3 % will default."
     )
 
 
@@ -150,12 +165,88 @@ def test_what_was_left_out_of_the_outcomes_is_said(watched: Watched, settings: C
     checks = check(rows, watched, asked)
     read = OutcomesRead(path="o.csv", rows=5, unknown=2, unmatched=1, too_early=3, first="a", last="b")
     section = describe_outcomes(
-        measure_performance(rows, asked), read, checks["calibration"], checks["ranking"]
+        measure_performance(rows, asked), read, checks["calibration"], checks["ranking"], 0.2, 0.95
     )
     assert section.findings[0].found.endswith(
-        "Outcomes became known from a to b. 2 rows of the file have no outcome yet; 1 belong to no "
-        "prediction that was looked at; 3 are dated before their prediction and were left out."
+        "Outcomes became known from a to b. Left out: 2 rows without an outcome yet, 1 of no prediction that "
+        "was looked at and 3 dated before their prediction."
     )
+
+
+def test_what_moved_are_the_inputs_that_the_check_names(
+    watched: Watched, settings: Callable[..., Any]
+) -> None:
+    """One input is red and one amber: the sentence on the red ones does not count the other."""
+    columns = {"income": watched.reference.inputs["income"], "rent": watched.reference.inputs["income"]}
+    tally = InputTally(columns)
+    some = np.where(np.arange(1000) % 10 < 4, np.arange(1000) / 2, np.arange(1000))
+    tally.add(pd.DataFrame({"income": np.arange(1000) / 2, "rent": some}))
+    inputs = measure_inputs(columns, tally, settings())
+    assert inputs["psi_verdict"].tolist() == ["bad", "attention"]
+    drift = check_inputs(inputs, "psi", "Inputs", settings().marks.psi, READING)
+    checks = check(draw(), watched, settings()) | {"inputs": drift}
+    found = describe_inputs(inputs, checks, watched, READING).findings[0].found
+    assert found.startswith("1 of 2 inputs: `income` (PSI")
+    assert "What moved most: `income` (" in found
+    assert "rent" not in found
+
+
+def by_month(rows: pd.DataFrame, watched: Watched, settings: Any) -> Finding:
+    checks = check(rows, watched, settings)
+    performance = measure_performance(rows, settings)
+    read = OutcomesRead(path="o.csv", rows=len(rows))
+    section = describe_outcomes(performance, read, checks["calibration"], checks["ranking"], 0.2, 0.95)
+    return section.findings[0]
+
+
+def test_a_month_that_chance_does_not_explain_is_named(
+    watched: Watched, settings: Callable[..., Any]
+) -> None:
+    """Twice the defaults in the last of five months: the whole is no more than amber."""
+    rows, twice = draw(5000), draw(5000, odds=2.0)
+    month = np.arange(5000) // 1000
+    rows["time"] = pd.Timestamp("2026-01-15") + pd.to_timedelta(30 * month, unit="D")
+    found = by_month(rows, watched, settings())
+    assert "Of 5 months none is further from expected than chance can explain." in found.found
+
+    rows["outcome"] = rows["outcome"].mask(month == 4, twice["outcome"])
+    found = by_month(rows, watched, settings())
+    last = measure_performance(rows, settings()).iloc[-1]
+    ratio = f"{last['ratio']:.2f} [{last['ratio_low']:.2f},\xa0{last['ratio_high']:.2f}]"
+    assert found.verdict == "attention"
+    assert f"than chance can explain, of 5 months: 2026-05 ({ratio})." in found.found
+    assert found.table is not None
+    assert found.table.rows[-1][0] == "2026-05"
+    assert found.table.rows[-1][6] == ratio
+
+
+def test_a_month_without_a_default_has_its_interval_and_no_roc_auc(
+    watched: Watched, settings: Callable[..., Any]
+) -> None:
+    rows = draw(2000)
+    rows["time"] = np.where(np.arange(2000) < 1000, rows["time"], pd.Timestamp("2026-02-15"))
+    rows.loc[1000:, "outcome"] = 0.0
+    found = by_month(rows, watched, settings())
+    assert found.table is not None
+    february = found.table.rows[2]
+    assert february[:4] == ("2026-02", 1000, 1000, 0)
+    assert february[5:] == ("0.0 % [0.0,\xa00.4]", "0.00 [0.00,\xa00.02]", None)
+    assert "of 2 months: 2026-02 (0.00 [0.00,\xa00.02])." in found.found
+
+
+def test_without_dates_there_are_no_months_and_no_pictures_of_nothing(
+    watched: Watched, settings: Callable[..., Any]
+) -> None:
+    rows = draw().assign(time=pd.NaT)
+    found = by_month(rows, watched, settings())
+    assert found.figure is None
+    assert found.table is not None
+    assert [row[0] for row in found.table.rows] == ["all"]
+    assert "month" not in found.found
+    made = check(rows, watched, settings())
+    section = describe_traffic(*by_period(rows), by_version(rows), rows, made, READING)
+    assert [finding.title for finding in section.findings] == ["Model versions", "Faulty applications"]
+    assert section.summary == "1,000 predictions without a date."
 
 
 def test_inputs_that_were_not_kept(watched: Watched, settings: Callable[..., Any]) -> None:
@@ -197,9 +288,11 @@ def test_broken_lines_are_judged_and_named(
 
 
 def test_a_log_that_cannot_be_read_is_red(watched: Watched, settings: Callable[..., Any]) -> None:
-    reading = READING.model_copy(update={"broken": 1000})
+    reading = READING.model_copy(update={"broken": 1000, "broken_at": ("line 1 of log",)})
     checks = check(draw()[:0], watched, settings(), reading)
-    assert bottom_line(list(checks.values()))[0] == "bad"
+    verdict, sentence = bottom_line(list(checks.values()))
+    assert verdict == "bad"
+    assert "1,000 (100.0 %) are no entry of a prediction log, the first at line 1 of log." in sentence
 
 
 def test_what_is_there_twice_or_outside_is_said(watched: Watched, settings: Callable[..., Any]) -> None:
@@ -214,8 +307,11 @@ def test_what_is_there_twice_or_outside_is_said(watched: Watched, settings: Call
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
-        ({"rows": 9, "unknown": 2, "unmatched": 7}, "None of the 7 outcomes of `o.csv` is of a prediction"),
-        ({"rows": 9, "malformed": 1}, "1 rows of `o.csv` have the wrong number of fields."),
+        (
+            {"rows": 9, "unknown": 2, "unmatched": 7, "unmatched_id": "x7"},
+            "None of the 7 outcomes of `o.csv` is of a prediction read here: there is none `x7`.",
+        ),
+        ({"rows": 9, "malformed": 1}, "The wrong number of fields: 1 row of `o.csv`."),
         ({"rows": 9, "unknown": 2, "unmatched": 6}, ""),
         ({"rows": 9, "unknown": 9}, ""),
     ],
@@ -258,6 +354,8 @@ def test_of_whom_outcomes_are_known_is_said(watched: Watched, settings: Callable
         OutcomesRead(path="o.csv", rows=1000),
         checks["calibration"],
         checks["ranking"],
+        0.2,
+        0.95,
     )
     assert "Known are 0.0 % of those predicted to default, 100.0 % of the others." in section.summary
 
@@ -296,7 +394,7 @@ def test_a_change_of_decisions(
         f"Accepted {100 - 100 * declined:.1f} % (50.0 % in training) and declined {100 * declined:.1f} % "
         "(50.0 % in training)."
     )
-    assert found.marks == "amber 5.0 %, red 10.0 %"
+    assert found.marks == "change: amber 5.0 %, red 10.0 %"
 
 
 def test_a_change_of_decisions_is_told_in_the_chapter(watched: Watched, settings: Callable[..., Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.text import Text
 
 from loan_default.evaluation.monitoring.facts import Watched
 from loan_default.evaluation.monitoring.inputs import measure_inputs
@@ -43,6 +44,7 @@ def test_pictures(watched: Watched, settings: Callable[..., Any]) -> None:
     volume, risk = plot_traffic(length, periods, 0.3).axes
     assert [bar.get_height() for bar in volume.patches] == periods["n"].tolist()
     assert len(risk.get_xticklabels()) <= 10, "dates do not run into each other"
+    assert risk.get_ylim()[1] > 1.1 * periods["mean_probability"].max(), "the highest point is seen whole"
 
     (axes,) = plot_decisions(length, periods, {"accept": 6, "refer": 3, "decline": 1}).axes
     accepted, accepted_then, referred, referred_then, *_, declined_then, _ = axes.get_lines()
@@ -67,6 +69,19 @@ def test_pictures(watched: Watched, settings: Callable[..., Any]) -> None:
     rates, ranking = plot_outcomes(measure_performance(rows, asked), 0.75).axes
     assert ranking.get_legend().get_texts()[0].get_text() == "test rows 0.750"
     assert rates.get_ylim()[0] == 0
+    observed = rates.containers[0].lines[0]
+    assert not observed.get_clip_on(), "a month without a default is seen whole on the axis"
+
+
+def test_inputs_that_are_not_in_the_picture_are_counted(
+    watched: Watched, settings: Callable[..., Any]
+) -> None:
+    columns = {f"x{number}": watched.reference.inputs["income"] for number in range(27)}
+    tally = InputTally(columns)
+    tally.add(pd.DataFrame(dict.fromkeys(columns, np.arange(500.0))))
+    figure = plot_inputs(measure_inputs(columns, tally, settings()), settings().marks.psi)
+    said = [text.get_text() for text in figure.findobj(Text)]
+    assert "Drift of inputs against training: the 25 of 27 that moved most" in said
 
 
 def test_pictures_of_nothing(watched: Watched, settings: Callable[..., Any]) -> None:

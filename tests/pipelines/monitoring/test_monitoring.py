@@ -152,7 +152,7 @@ def test_a_log_of_another_version_only_is_amber(watch: Watch, entries: Entries, 
     made = watch(write_log(others, tmp_path / "log"))
     result = made["monitoring_result"]
     assert (result["status"], result["exit_code"]) == ("amber", 0)
-    assert "Every prediction is by newer" in result["message"]
+    assert f"Every prediction in `{tmp_path / 'log'}` is by version newer; the" in result["message"]
     assert statuses(made)["score"] == statuses(made)["inputs"] == "not judged"
     assert made["monitoring_bands_table"].empty
 
@@ -161,8 +161,27 @@ def test_an_empty_period_is_amber(watch: Watch, entries: Entries, tmp_path: Path
     made = watch(write_log(entries, tmp_path / "log"), since="2027-01-01")
     result = made["monitoring_result"]
     assert (result["status"], result["exit_code"]) == ("amber", 0)
-    assert "There is no prediction from 2027-01-01." in result["message"]
+    assert f"There is no prediction from 2027-01-01 in `{tmp_path / 'log'}`." in result["message"]
     assert made["watched_reading"].outside == 1500
+
+
+def test_an_empty_log_is_amber_and_named(watch: Watch, tmp_path: Path) -> None:
+    made = watch(write_log([], tmp_path / "log"))
+    result = made["monitoring_result"]
+    assert (result["status"], result["exit_code"]) == ("amber", 0)
+    assert result["message"].endswith(f"There is no prediction in `{tmp_path / 'log'}`.")
+    assert ("Looked at", f"There is no prediction in {tmp_path / 'log'}") in made["monitoring_report"].facts
+
+
+def test_outcomes_of_unknown_predictions_are_amber_and_named(
+    watch: Watch, entries: Entries, tmp_path: Path
+) -> None:
+    (tmp_path / "o.csv").write_text("prediction_id,default\nstranger,1\nanother,0\n")
+    made = watch(write_log(entries, tmp_path / "log"), outcomes={"path": str(tmp_path / "o.csv")})
+    result = made["monitoring_result"]
+    assert (result["status"], result["exit_code"]) == ("amber", 0)
+    assert f"None of the 2 outcomes of `{tmp_path / 'o.csv'}` is of a prediction read here: there is none " \
+        "`stranger`." in result["message"]  # fmt: skip
 
 
 def test_days_are_whole_days(watch: Watch, entries: Entries, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def test_ones_zeros_and_words(tmp_path: Path) -> None:
     joined, read = join("prediction_id,default\nc,GOOD\na,1\nb,\nx,0\nd,bad\na,1.0\n", tmp_path)
     assert joined["outcome"].fillna(-1).tolist() == [1, -1, 0, 1]
     assert (read.rows, read.unknown, read.unmatched, read.too_early) == (6, 1, 1, 0)
+    assert read.unmatched_id == "x"
     assert joined[["id", "time"]].equals(PREDICTIONS)
 
 
@@ -97,7 +98,7 @@ def test_parquet_with_types_of_its_own(tmp_path: Path) -> None:
     [
         ("id,default\na,1\n", "has no column 'prediction_id'; it has id, default"),
         ("prediction_id,default\na,perhaps\n", "holds 'perhaps': an outcome is 1"),
-        ("prediction_id,default\na,1\na,0\nb,1\n", "says both 1 and 0 of 1 predictions, such as a"),
+        ("prediction_id,default\na,1\na,0\nb,1\n", "says both 1 and 0 of 1 prediction, such as a"),
     ],
 )
 def test_files_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> None:
@@ -108,6 +109,12 @@ def test_files_that_cannot_be_used(text: str, message: str, tmp_path: Path) -> N
 def test_a_date_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"not written YYYY-MM-DD: '1\.2\.2026'\.$"):
         join("prediction_id,default,day\na,1,1.2.2026\n", tmp_path, date="day")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    asked = OutcomeSettings(path=str(tmp_path / "none.csv"))
+    with pytest.raises(InputError, match=r"no file of outcomes .*none\.csv: name one with monitoring\.outc"):
+        join_outcomes(PREDICTIONS, asked, Portfolio.model_validate(DESCRIPTION), "prediction_id")
 
 
 def test_without_a_file_nothing_is_known() -> None:

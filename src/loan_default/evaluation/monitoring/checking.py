@@ -28,22 +28,21 @@ def judged(
     title: str,
     verdict: Verdict,
     found: str,
-    marks: Marks,
+    marks: str,
     rows: int,
     settings: MonitoringSettings,
-    share: bool = False,
 ) -> Check:
     """Take a verdict back where there are too few rows, and say so."""
     if rows < settings.min_rows:
         verdict = "none"
     few = f" {sentence(TOO_FEW)}." if verdict == "none" else ""
-    return check(key, title, verdict, found + few, in_words(marks, share))
+    return check(key, title, verdict, found + few, marks)
 
 
-def in_words(marks: Marks, share: bool = False) -> str:
-    """Write marks: amber 5.0 %, red 10.0 %."""
+def in_words(of: str, marks: Marks, share: bool = False) -> str:
+    """Write marks with what they are of: change: amber 5.0 %, red 10.0 %."""
     amber, red = (percent(mark) if share else f"{mark:g}" for mark in (marks.amber, marks.red))
-    return f"amber {amber}, red {red}"
+    return f"{of}: amber {amber}, red {red}"
 
 
 def wilson(events: int, rows: int, confidence: float) -> tuple[float, float]:

@@ -50,8 +50,8 @@ def run_checks(
     own = predictions.loc[predictions["version"] == watched.version]
     return (
         check_reading(reading, outcomes, settings),
-        check_predictions(predictions, settings),
-        check_version(predictions, own, watched),
+        check_predictions(predictions, reading, settings),
+        check_version(predictions, own, watched, reading),
         check_faulty(len(predictions), reading, settings),
         check_score(own, watched, settings),
         check_decisions(policies, own, watched, settings),

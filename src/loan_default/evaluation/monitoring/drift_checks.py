@@ -32,7 +32,7 @@ def check_score(own: pd.DataFrame, watched: Watched, settings: MonitoringSetting
         f"PSI {measured['psi']:.3f}; chance alone stays below {measured['psi_by_chance']:.3f}. Mean "
         f"probability of default {percent(mean)}, {percent(then)} in training."
     )
-    return judged(key, title, verdict, found, marks, len(own), settings)
+    return judged(key, title, verdict, found, in_words("PSI", marks), len(own), settings)
 
 
 def check_decisions(
@@ -47,9 +47,10 @@ def check_decisions(
         settings: Marks, confidence, fewest rows.
     """
     key, title, marks = "decisions", "Decisions", settings.marks.decisions
+    shown = in_words("change", marks, share=True)
     if policies.empty:
         why = "No prediction has a policy" if len(own) else "There is no prediction of the watched version"
-        return check(key, title, "none", f"{why}.", in_words(marks, share=True))
+        return check(key, title, "none", f"{why}.", shown)
     rows, rows_then = int(policies["n"].sum()), sum(watched.policies.values())
     verdicts, parts = [], []
     for row in records(policies):
@@ -61,13 +62,14 @@ def check_decisions(
         )
     left_out = f" {len(own) - rows:,} have no policy and are left out." if rows < len(own) else ""
     found = f"{sentence(listed(parts))}.{left_out}"
-    return judged(key, title, worst(verdicts), found, marks, rows, settings, share=True)
+    return judged(key, title, worst(verdicts), found, shown, rows, settings)
 
 
 def check_inputs(inputs: pd.DataFrame, what: str, title: str, marks: Marks, reading: Reading) -> Check:
     """Judge one thing of all inputs: `psi`, `missing` or `new`."""
     key = {"psi": "inputs", "missing": "missing_values", "new": "new_categories"}[what]
-    shown = in_words(marks, share=what != "psi")
+    of = {"psi": "PSI", "missing": "change", "new": "share"}[what]
+    shown = in_words(of, marks, share=what != "psi")
     if inputs.empty:
         kept = "were not kept in the log" if reading.without_inputs else "are not there"
         return check(key, title, "none", f"The inputs {kept}.", shown)

@@ -56,6 +56,7 @@ class OutcomesRead(_Record):
     malformed: int = Field(default=0, description="Rows with the wrong number of fields: left out.")
     unknown: int = Field(default=0, description="Rows whose outcome is not known yet.")
     unmatched: int = Field(default=0, description="Rows of no prediction in the period.")
+    unmatched_id: str = Field(default="", description="The first of these, as the file names it.")
     too_early: int = Field(default=0, description="Outcomes dated before their prediction: left out.")
     first: str = Field(default="", description="First day on which an outcome was known, if dated.")
     last: str = Field(default="", description="Last day.")

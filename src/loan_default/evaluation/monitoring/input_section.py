@@ -9,9 +9,10 @@ from loan_default.evaluation.monitoring.facts import Reading, Watched
 from loan_default.evaluation.monitoring.judging import GRAVE
 from loan_default.evaluation.phrases import listed
 from loan_default.evaluation.records import records
-from loan_default.report.section import Column, Finding, Section, Table, table_of, worst
+from loan_default.report.section import Column, Finding, Section, Table, Verdict, table_of, worst
 
 INPUTS_FIGURE = "monitoring_inputs_plot"
+INTERVAL_NOTE = "From and to: Wilson's interval of the share, wide enough for all inputs together."
 
 
 def describe_inputs(inputs: pd.DataFrame, checks: Checks, watched: Watched, reading: Reading) -> Section:
@@ -37,7 +38,7 @@ def describe_inputs(inputs: pd.DataFrame, checks: Checks, watched: Watched, read
             title="Drift",
             look_for="Bars beyond the marks and beyond the black ticks; below a tick chance is an "
             "explanation.",
-            found=f"{drift.found}{_moves(inputs)}{partly}",
+            found=f"{drift.found}{_moves(inputs, drift.verdict)}{partly}",
             verdict=drift.verdict,
             figure=INPUTS_FIGURE,
             table=_inputs_table(inputs, watched),
@@ -69,10 +70,11 @@ def describe_inputs(inputs: pd.DataFrame, checks: Checks, watched: Watched, read
     )
 
 
-def _moves(inputs: pd.DataFrame) -> str:
-    moved = [row for row in records(inputs) if row["psi_verdict"] in GRAVE]
-    if not moved:
+def _moves(inputs: pd.DataFrame, verdict: Verdict) -> str:
+    """Say what moved in the inputs that the check names: those of its own verdict."""
+    if verdict not in GRAVE:
         return ""
+    moved = [row for row in records(inputs) if row["psi_verdict"] == verdict]
     texts = [f"`{row['input']}` ({row['largest_move']})" for row in moved]
     return f" What moved most: {listed(texts, 3)}."
 
@@ -110,6 +112,7 @@ def _missing_table(inputs: pd.DataFrame, watched: Watched) -> Table | None:
             "missing_low": Column(name="from", format="share"),
             "missing_high": Column(name="to", format="share"),
         },
+        INTERVAL_NOTE,
     )
 
 
@@ -123,6 +126,9 @@ def _new_table(inputs: pd.DataFrame, watched: Watched) -> Table | None:
         {
             "label": Column(name="Input"),
             "new_share": Column(name="Rows with a new label", format="share"),
+            "new_low": Column(name="from", format="share"),
+            "new_high": Column(name="to", format="share"),
             "new_labels": Column(name="Which, and how often"),
         },
+        INTERVAL_NOTE,
     )

@@ -20,13 +20,14 @@ SELECTION_TOLD = 0.002
 def check_calibration(performance: pd.DataFrame, settings: MonitoringSettings) -> Check:
     """Judge observed over expected defaults."""
     key, title, marks = "calibration", "Calibration", settings.marks.calibration
+    marks_shown = in_words("distance from 1", marks)
     if performance.empty:
-        return check(key, title, "none", "No outcome is known.", in_words(marks))
+        return check(key, title, "none", "No outcome is known.", marks_shown)
     row = records(performance)[0]
     verdict = judge_distance(row["ratio"], row["ratio_low"], row["ratio_high"], 1.0, marks)
     shown = with_interval(row["ratio"], row["ratio_low"], row["ratio_high"], ".2f")
     found = f"Observed over expected defaults {shown}, on {row['n']:,} known outcomes."
-    return judged(key, title, verdict, found, marks, row["n"], settings)
+    return judged(key, title, verdict, found, marks_shown, row["n"], settings)
 
 
 def check_ranking(performance: pd.DataFrame, watched: Watched, settings: MonitoringSettings) -> Check:
@@ -34,9 +35,10 @@ def check_ranking(performance: pd.DataFrame, watched: Watched, settings: Monitor
     from scipy.stats import norm
 
     key, title, marks = "ranking", "Ranking", settings.marks.roc_auc_fall
+    marks_shown = in_words("fall", marks)
     if performance.empty or np.isnan(performance["roc_auc"].iloc[0]):
         few = "No outcome is known." if performance.empty else f"Known outcomes: {TOO_FEW}."
-        return check(key, title, "none", few, in_words(marks))
+        return check(key, title, "none", few, marks_shown)
     row = records(performance)[0]
     z = float(norm.ppf((1 + settings.confidence) / 2))
     # The test rows' interval is of 95 % unless evaluation.confidence says otherwise; both errors add up.
@@ -47,10 +49,11 @@ def check_ranking(performance: pd.DataFrame, watched: Watched, settings: Monitor
     fall = watched.roc_auc - by_selection - row["roc_auc"]
     verdict = "good" if fall < 0 else judge_distance(fall, fall - reach, fall + reach, 0.0, marks)
     shown = with_interval(row["roc_auc"], row["roc_auc_low"], row["roc_auc_high"])
-    found = f"ROC AUC {shown}; {watched.roc_auc:.3f} on the test rows."
+    then = with_interval(watched.roc_auc, watched.roc_auc_low, watched.roc_auc_high)
+    found = f"ROC AUC {shown}; {then} on the test rows."
     if by_selection >= SELECTION_TOLD:
         found += (
             f" Loans with a known outcome are more alike than all predictions, which alone costs "
             f"{by_selection:.3f}: that is taken off before the fall is judged."
         )
-    return judged(key, title, verdict, found, marks, row["n"], settings)
+    return judged(key, title, verdict, found, marks_shown, row["n"], settings)

@@ -47,8 +47,11 @@ def plot_traffic(length: str, periods: pd.DataFrame, mean_then: float) -> Figure
         places, periods["mean_probability"], "o-", color=COLOURS[0], label="mean probability of default"
     )
     risk.axhline(mean_then, color=GREY, linewidth=1, linestyle="--", label="in training")
+    highest = max(float(periods["mean_probability"].max()), mean_then)
     risk.set(
-        ylabel="Expected default rate", ylim=(0, None), xlabel=f"{length.capitalize()} of the prediction"
+        ylabel="Expected default rate",
+        ylim=(0, 1.15 * highest),
+        xlabel=f"{length.capitalize()} of the prediction",
     )
     risk.yaxis.set_major_formatter(PercentFormatter(1))
     risk.legend(frameon=False, ncols=2)
@@ -109,6 +112,8 @@ def plot_inputs(inputs: pd.DataFrame, marks: Marks) -> Figure:
     if inputs.empty:
         return _nothing(title, "The inputs are not there.")
     shown = inputs.nlargest(MOST_INPUTS, "psi").iloc[::-1]
+    if len(shown) < len(inputs):
+        title += f": the {MOST_INPUTS} of {len(inputs)} that moved most"
     figure = new_figure(1.6 + 0.27 * len(shown), title, "")
     axes = figure.subplots()
     colours = [VERDICT_COLOURS[verdict] for verdict in shown["psi_verdict"]]
@@ -143,10 +148,12 @@ def plot_outcomes(performance: pd.DataFrame, roc_auc: float) -> Figure:
     figure = new_figure(5.6, "Known outcomes by month of the prediction", "")
     rates, ranking = figure.subplots(2, 1, sharex=True)
     places = np.arange(len(months))
+    # A month without a default lies on the axis, and is to be seen there.
     rates.errorbar(places, months["event_rate"], _reach(months, "event_rate"), fmt="o", capsize=3,
-                   color=COLOURS[0], label="observed, with interval")  # fmt: skip
+                   color=COLOURS[0], label="observed, with interval", clip_on=False, zorder=3)  # fmt: skip
     rates.plot(places, months["mean_probability"], "--s", color=COLOURS[1], markersize=4, label="expected")
-    rates.set(ylabel="Default rate", ylim=(0, None))
+    highest = max(float(months["event_rate_high"].max()), float(months["mean_probability"].max()))
+    rates.set(ylabel="Default rate", ylim=(0, 1.15 * highest))
     rates.yaxis.set_major_formatter(PercentFormatter(1))
     ranking.errorbar(
         places, months["roc_auc"], _reach(months, "roc_auc"), fmt="o", capsize=3, color=COLOURS[0]
@@ -169,7 +176,7 @@ def _then_and_now(title: str, label: str, column: ColumnReference, counts: np.nd
     places = np.arange(len(then))
     axes.bar(places - 0.2, then, 0.4, color="#BBBBBB", label="then: rows held out in training")
     axes.bar(places + 0.2, now, 0.4, color=COLOURS[0], label="now")
-    axes.set(xlabel=label, ylabel="Share of rows")
+    axes.set(xlabel=label, ylabel="Share of rows", ylim=(0, 1.3 * max(then.max(), now.max())))
     axes.set_xticks(places, _in_per_cent(column.bins.edges or ()), fontsize=9)
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.legend(frameon=False)

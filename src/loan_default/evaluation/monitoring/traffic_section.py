@@ -35,7 +35,7 @@ def describe_traffic(
     """
     made, version, faulty = checks["predictions"], checks["model_version"], checks["faulty"]
     findings = []
-    if len(predictions):
+    if len(periods):
         refused = float(predictions["prediction"].mean())
         findings.append(
             Finding(
@@ -48,6 +48,7 @@ def describe_traffic(
             )
         )
         findings.append(_decisions(predictions))
+    if len(predictions):
         findings.append(
             Finding(
                 title="Model versions",
@@ -72,7 +73,7 @@ def describe_traffic(
         summary=" ".join(
             [made.found, *(check.found for check in (version, faulty) if check.verdict in GRAVE)]
         ),
-        verdict=worst(finding.verdict for finding in findings),
+        verdict=worst(check.verdict for check in (made, version, faulty)),
         findings=tuple(findings),
         values={"predictions": float(len(predictions)), "faulty": float(reading.refused + reading.failed)},
     )

@@ -55,14 +55,20 @@ def judge(
         predictions, inputs, performance, policies, watched_model, watched_reading, outcomes_read, monitoring
     )
     by_key = {check.key: check for check in checks}
+    own = of_version(predictions, watched_model)
     sections = (
         describe_traffic(
             *by_period(predictions), by_version(predictions), predictions, by_key, watched_reading
         ),
-        describe_score(bands, policies, of_version(predictions, watched_model), by_key, watched_model),
+        describe_score(bands, policies, own, by_key, watched_model),
         describe_inputs(inputs, by_key, watched_model, watched_reading),
         describe_outcomes(
-            performance, outcomes_read, by_key["calibration"], by_key["ranking"], monitoring.confidence
+            performance,
+            outcomes_read,
+            by_key["calibration"],
+            by_key["ranking"],
+            float(own["probability"].mean()),
+            monitoring.confidence,
         ),
         describe_reading(watched_reading, by_key["reading"]),
     )
@@ -133,7 +139,7 @@ def _facts(
     return (
         ("Model", f"{MODEL_TITLES[watched.model]}, version {watched.version}"),
         ("Made", f"{now.day} {now:%B %Y, %H:%M} UTC, run {run_id}"),
-        ("Looked at", checks["predictions"].found.removesuffix(".")),
+        ("Looked at", checks["predictions"].found.removesuffix(".").replace("`", "")),
         ("Days", settings.period or "all there are"),
         ("Read", f"{reading.source} {reading.where}"),
         ("Outcomes", outcomes.path or "none named"),
