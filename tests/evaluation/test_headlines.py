@@ -10,6 +10,7 @@ METRICS = {
     "roc_auc": 0.706,
     "ks": 0.301,
     "calibration_error": 0.012,
+    "calibration_error_by_chance": 0.008,
     "brier": 0.144,
     "recall": 0.62,
     "precision": 0.31,

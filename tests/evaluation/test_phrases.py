@@ -40,18 +40,11 @@ def test_other_joints_and_counts() -> None:
     assert [plural(count, "row") for count in (0, 1, 2000)] == ["0 rows", "1 row", "2,000 rows"]
 
 
-@pytest.mark.parametrize(
-    ("ends", "words"),
-    [
-        ((0.0077, 0.0001, 0.0077), "lies at the upper end of its interval, and the true one may be as small"),
-        (
-            (0.0121, 0.0049, 0.0133),
-            "in the upper part of its interval, and the true one may be as small as 0.49",
-        ),
-        ((0.0100, 0.0060, 0.0200), "chance adds to them; the interval begins at 0.60 points."),
-        ((0.0100, 0.0100, 0.0100), "chance adds to them; the interval begins at 1.00 points."),
-    ],
-)
-def test_where_a_calibration_error_lies_in_its_interval_is_explained(ends, words):
-    names = ("calibration_error", "calibration_error_low", "calibration_error_high")
-    assert words in chance_in_calibration(dict(zip(names, ends, strict=True)))
+def test_what_chance_explains_of_a_calibration_error():
+    chance = {"calibration_error_by_chance": 0.0084}
+    assert chance_in_calibration({**chance, "calibration_error_low": 0.0}) == (
+        "Gaps count without sign, so a perfectly calibrated model would show 0.8 points by chance; no more is "
+        "shown."
+    )
+    told = chance_in_calibration({**chance, "calibration_error_low": 0.0123})
+    assert told.endswith("0.8 points by chance; at least 1.23 points are more than that.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from loan_default.errors import InputError
+from loan_default.evaluation.chance import errors_by_chance
 from loan_default.evaluation.intervals import bootstrap, intervals, sampling_units
 from loan_default.evaluation.metrics import Scorecard, check_two_classes, confusion_counts
 from loan_default.evaluation.settings import EvaluationSettings
@@ -33,7 +35,8 @@ def evaluate_predictions(
 
     Returns:
         Finite floats only. On test rows: each of `metrics.METRICS` with its ends as `_low` and `_high`, the
-        confusion counts, `n`, `independent_rows` (twin groups, or `n` without twins), `events`,
+        `calibration_error_by_chance` (what a perfectly calibrated model would show), the confusion counts,
+        `n`, `independent_rows` (twin groups, or `n` without twins), `events`,
         `event_rate`, `mean_probability`, `threshold`, and by what they were measured: `confidence`,
         `resamples`, `calibration_bins`. Then `train_` and `validation_` values of
         `PLAIN_METRICS` and `train_test_gap` (ROC AUC on train minus on test).
@@ -52,6 +55,7 @@ def evaluate_predictions(
     metrics: dict[str, float] = {}
     for name, (low, high) in intervals(values[TEST], draws, settings.confidence).items():
         metrics |= {name: values[TEST][name], f"{name}_low": low, f"{name}_high": high}
+    metrics |= _beyond_chance(metrics["calibration_error"], probability, units, settings, seed)
     metrics |= {k: float(v) for k, v in confusion_counts(outcome, probability, threshold).items()}
     metrics |= {
         "n": float(len(test)),
@@ -66,6 +70,23 @@ def evaluate_predictions(
         metrics |= {f"{part}_{name}": values[part][name] for name in PLAIN_METRICS}
     metrics["train_test_gap"] = values[TRAIN]["roc_auc"] - values[TEST]["roc_auc"]
     return metrics
+
+
+def _beyond_chance(
+    error: float, probability: np.ndarray, units: np.ndarray, settings: EvaluationSettings, seed: int
+) -> dict[str, float]:
+    """Begin the interval of the calibration error at what chance does not explain.
+
+    Its gaps count without sign, so that resamples lie above the rows and the rows above the truth: a
+    bootstrap interval leaves out 0 for most models that are perfectly calibrated. By the triangle inequality
+    the error on the rows is at most the true one and what chance adds, and that is drawn here.
+    """
+    chance = errors_by_chance(probability, units, settings.calibration_bins, settings.resamples, seed)
+    most = float(np.quantile(chance, (1 + settings.confidence) / 2))
+    return {
+        "calibration_error_low": max(0.0, error - most),
+        "calibration_error_by_chance": float(chance.mean()),
+    }
 
 
 def check_measured_with(metrics: Mapping[str, Mapping[str, float]], settings: EvaluationSettings) -> None:

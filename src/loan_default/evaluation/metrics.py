@@ -40,6 +40,17 @@ METRICS = (
 """Names of the metrics, as they stand in every table; precision, recall and F1 are of the event."""
 
 
+def bin_starts(p: np.ndarray, bins: int) -> np.ndarray:
+    """Find where the bins of the calibration error begin.
+
+    Args:
+        p: Probabilities of shape (rows,), highest first.
+        bins: Bins of equal count wanted; fewer come out where probabilities repeat.
+    """
+    place = np.searchsorted(quantile_edges(p, bins), p)
+    return np.append(0, np.flatnonzero(np.diff(place)) + 1)
+
+
 class Scorecard:
     """Measure one model's probabilities under any weights.
 
@@ -75,8 +86,7 @@ class Scorecard:
         falls = np.flatnonzero(np.diff(p))
         self._tie_ends = np.append(falls, len(p) - 1)
 
-        bins = np.searchsorted(quantile_edges(p, calibration_bins), p)
-        self._bin_starts = np.append(0, np.flatnonzero(np.diff(bins)) + 1)
+        self._bin_starts = bin_starts(p, calibration_bins)
         self._surplus = y - p
 
         safe = np.clip(p, PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR)

@@ -29,23 +29,16 @@ def percent(share: float, decimals: int = 1) -> str:
 
 
 def chance_in_calibration(metrics: Mapping[str, float]) -> str:
-    """Say why a calibration error lies where it does in its interval.
-
-    The gaps of its bins count without sign, so that chance can only add to the estimate; the basic bootstrap
-    interval takes that off again and so lies below it.
+    """Say how much of a calibration error chance explains.
 
     Args:
-        metrics: `calibration_error` and its ends as `_low` and `_high`, in probability.
+        metrics: `calibration_error_low` and `calibration_error_by_chance`, in probability.
     """
-    value, low, high = (metrics[f"calibration_error{end}"] for end in ("", "_low", "_high"))
-    reason = "Gaps count without sign, so chance adds to them"
-    begins = f"{100 * low:.2f} points"
-    place = (value - low) / (high - low) if high > low else 0.0
-    if place < 0.6:
-        return f"{reason}; the interval begins at {begins}."
-    where = "at the upper end" if place > 0.95 else "in the upper part"
+    by_chance = f"{100 * metrics['calibration_error_by_chance']:.1f} points"
+    beyond = metrics["calibration_error_low"]
+    told = f"at least {100 * beyond:.2f} points are more than that" if beyond > 0 else "no more is shown"
     return (
-        f"{reason}: the estimate lies {where} of its interval, and the true one may be as small as {begins}."
+        f"Gaps count without sign, so a perfectly calibrated model would show {by_chance} by chance; {told}."
     )
 
 

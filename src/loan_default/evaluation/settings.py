@@ -51,7 +51,7 @@ class ValidationCriteria(BaseModel):
         gt=0,
         le=1,
         description="Greatest lower end of the expected calibration error's interval on test rows, in "
-        "probability (0.05 = 5 points): a model is refused where chance is no explanation.",
+        "probability (0.05 = 5 points): what chance explains refuses nobody.",
     )
     max_train_test_gap: float | None = Field(
         default=None, ge=0, le=1, description="Greatest ROC AUC on train rows minus ROC AUC on test rows."

@@ -141,7 +141,7 @@ def test_policies_that_spare_cost_or_cannot_be_told(full) -> None:
 
     assert "Declining spares 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(-4000, -2000), FULL)
     assert "would have earned 3,000 [2,000, 4,000] EUR" in policy_found(with_declined(2000, 4000), FULL)
-    assert "cannot be told" in policy_found(with_declined(-2000, 4000), FULL)
+    assert "Whether declining pays cannot be told." in policy_found(with_declined(-2000, 4000), FULL)
     assert "Looking at the referred costs" in policy_found(full, FULL)
 
 
@@ -195,6 +195,31 @@ def test_verdicts(full, costs, quick) -> None:
     worse = {"over_best_high": -0.5, "over_lender_low": 0.5}
     # Between 0.2 and 0.4 a person decides; beyond, an edge of the bands costs money.
     assert [of_worth({}, worse, at) for at in (0.15, 0.3, 0.45)] == ["attention", "none", "attention"]
+
+
+def test_another_model_that_earns_more_is_told_on_the_first_page(full, costs, quick) -> None:
+    worse = write_section(replace(full, swap_money=(-300.0, -500.0, -100.0)), costs(), quick, FULL)
+    level = write_section(replace(full, swap_money=(-300.0, -500.0, 100.0)), costs(), quick, FULL)
+    verdicts = [
+        next(finding.verdict for finding in section.findings if finding.title == "Swap sets")
+        for section in (worse, level)
+    ]
+    assert verdicts == ["attention", "none"]
+    said = "With as many granted, network earns 300.0 [100.0, 500.0] EUR less than forest."
+    assert said in worse.summary
+    assert "With as many granted" not in level.summary
+
+
+def test_what_the_referred_earn_is_said(full) -> None:
+    def with_referred(low: float, high: float):
+        policies = full.policies.copy()
+        whole = policies["band"].isna() & (policies["policy"] == "refer")
+        policies.loc[whole, ["money", "money_low", "money_high"]] = ((low + high) / 2, low, high)
+        return policy_found(replace(full, policies=policies), FULL)
+
+    assert "The referred earn 3,000 [2,000, 4,000] EUR if all are granted." in with_referred(2000, 4000)
+    assert "The referred lose 3,000 [2,000, 4,000] EUR if all are granted." in with_referred(-4000, -2000)
+    assert "Whether granting the referred pays cannot be told." in with_referred(-1000, 2000)
 
 
 def test_a_worse_threshold_changes_neither_verdict_nor_text(full, costs, quick) -> None:

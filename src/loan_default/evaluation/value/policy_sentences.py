@@ -114,6 +114,14 @@ def policy_found(value: Value, names: Naming) -> str:
             text += " Whether declining pays cannot be told."
     if "refer" in whole and whole["refer"]["loss"]:
         cost, loss = whole["refer"]["referral_cost"], whole["refer"]["loss"]
+        money = ends(whole["refer"], "money")
+        if money[1] > 0:
+            text += f" The referred earn {names.money_ends(money)} if all are granted."
+        elif money[2] < 0:
+            lost = names.money_ends((-money[0], -money[2], -money[1]))
+            text += f" The referred lose {lost} if all are granted."
+        else:
+            text += " Whether granting the referred pays cannot be told."
         text += (
             f" Looking at the referred costs {names.money(cost)} per {PER:,} applications; it pays if it "
             f"avoids more than {percent(cost / loss)} of their losses and refuses no good loan."

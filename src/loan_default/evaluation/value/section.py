@@ -76,6 +76,7 @@ def write_section(
             title="Swap sets",
             look_for="Look for whether those who come in default less and earn more than those who go out.",
             found=swap_found(value, names),
+            verdict=_swap_verdict(value),
             figure="value_swaps_plot",
             table=swaps_for_people(value, names),
         ),
@@ -102,7 +103,9 @@ def write_section(
     return Section(
         key="value",
         title="Business value",
-        summary=f"{policy_worth_found(value, names)} {_lacking(names)}".strip(),
+        summary=" ".join(
+            filter(None, (policy_worth_found(value, names), _worse(value, names), _lacking(names)))
+        ),
         verdict=worst(finding.verdict for finding in findings),
         findings=findings,
         values=_values(value),
@@ -133,6 +136,18 @@ def _policy_verdict(value: Value) -> Verdict:
     refuses_earning = "decline" in whole and whole["decline"]["money_low"] > 0
     accepts_losing = "accept" in whole and whole["accept"]["money_high"] < 0
     return "attention" if refuses_earning or accepts_losing else "none"
+
+
+def _swap_verdict(value: Value) -> Verdict:
+    """Judge by money: with as many granted, does the reported model surely earn less than the other?"""
+    return "attention" if value.swap_money[2] < 0 else "none"
+
+
+def _worse(value: Value, names: Naming) -> str:
+    """Say on the first page, too, that the other model earns more."""
+    if _swap_verdict(value) == "none":
+        return ""
+    return f"With as many granted, {names.model} {names.earns(value.swap_money, names.other)}."
 
 
 def _assumptions(settings: ValueSettings, names: Naming) -> list[str]:
