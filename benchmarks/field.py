@@ -47,6 +47,7 @@ STUDIES = {
         "consumer_credit", "imbalance_study", "imbalance/imbalance.md", {"imbalance_study.seeds": "5"}
     ),
 }
+STEPS_BEFORE = ("cleaning", "feature_engineering")
 
 
 def main() -> int:
@@ -65,7 +66,8 @@ def field_page(results: Mapping[str, Any]) -> str:
     sections = [
         "# The field",
         "Made by `.venv/bin/python benchmarks/field.py`; do not edit by hand. A leaderboard holds the models "
-        "on the test rows of one split; [repeated folds](folds.md) say more about the models they hold.",
+        "on the test rows of one split; [repeated folds](folds.md) say more about the models they hold. Each "
+        f"command reads what {' and '.join(f'`{step}`' for step in STEPS_BEFORE)} left, run before it.",
     ]
     for found in results.values():
         title, _, text = found["report"].strip().partition("\n")
@@ -81,9 +83,9 @@ def _run(name: str, study: Study) -> Record:
     portfolio = f"field_{name}"
     machine = in_words(machine_facts())
     with scratch_portfolio(portfolio) as environment:
+        for step in STEPS_BEFORE:
+            watch(kedro_run(study.env, {"portfolio.name": portfolio}, step), environment)
         own = {"portfolio.name": portfolio, **study.params}
-        for step in ("cleaning", "feature_engineering"):
-            watch(kedro_run(study.env, own, step), environment)
         seen = watch(kedro_run(study.env, own, study.pipeline), environment)
         report = PROJECT / "data" / "08_reporting" / portfolio / study.report
         return {

@@ -47,6 +47,20 @@ def test_time_left_is_reckoned_from_the_steps_done_here(clock, caplog):
     ]
 
 
+def test_a_slow_first_epoch_does_not_count_for_the_others(clock, caplog):
+    caplog.set_level(logging.INFO)
+    with TrainingProgress("ann", "epoch", 40, Console(file=io.StringIO())) as shown:
+        clock[0] = 12.0  # the network is traced
+        shown.update(1)
+        for epoch in range(2, 8):
+            clock[0] += 1.0
+            shown.update(epoch)
+    assert [message.rpartition(", ")[2] for message in caplog.messages] == [
+        "at most 7:48 left",
+        "at most 0:34 left",
+    ]
+
+
 def test_one_updating_line_on_a_terminal(caplog):
     caplog.set_level(logging.INFO)
     screen = io.StringIO()

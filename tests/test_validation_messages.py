@@ -57,8 +57,16 @@ def test_unknown_key_gets_the_likely_one_and_all_allowed() -> None:
 
 def test_unknown_key_below_a_union_in_a_dict() -> None:
     (line,) = faults(name="a", columns={"income": {"kind": "amount", "minimun": 1}})
-    assert line.startswith("portfolio.columns.income.amount.minimun = 1: there is no such key.")
+    assert line.startswith("portfolio.columns.income.minimun = 1: there is no such key.")
     assert "Did you mean 'minimum'?" in line
+
+
+def test_key_of_another_kind_says_which_kind_to_set_first() -> None:
+    (line,) = faults(name="a", columns={"income": {"kind": "amount", "spellings": {}}})
+    assert line == (
+        "portfolio.columns.income.spellings = {}: there is no such key. It is a key of kind category: set "
+        "portfolio.columns.income.kind first. Allowed keys: kind, minimum."
+    )
 
 
 def test_unknown_key_below_a_tuple() -> None:

@@ -36,6 +36,7 @@ class TrainingProgress:
         self._done_before = done_before
         self._started = time.monotonic()
         self._logged = self._started
+        self._first: tuple[int, float] | None = None
         console = console or Console(stderr=True)
         self._line = Live(console=console) if console.is_terminal else None
 
@@ -70,13 +71,23 @@ class TrainingProgress:
     def _describe(self, done: int, earliest: int | None, numbers: dict[str, float]) -> str:
         shown = [f"{self._name}: {self._unit} {done}/{self._total}"]
         shown += [f"{name.replace('_', ' ')} {number:.4f}" for name, number in numbers.items()]
-        pace = (time.monotonic() - self._started) / (done - self._done_before)
+        pace = self._pace(done)
         most = _clock(pace * (self._total - done))
         if earliest is None or earliest >= self._total:
             left = f"at most {most} left"
         else:
             left = f"{_clock(pace * (earliest - done))} left unless it gets better, at most {most}"
         return ", ".join([*shown, left])
+
+    def _pace(self, done: int) -> float:
+        """Return seconds a step; the first, which holds preparations, counts only while it is the last."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (done, now)
+        first, ended = self._first
+        if done == first:
+            return (now - self._started) / (done - self._done_before)
+        return (now - ended) / (done - first)
 
 
 def _clock(seconds: float) -> str:

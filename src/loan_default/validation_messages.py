@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -59,13 +59,15 @@ def _clash(path: str, value: Any, where: str, earlier: str) -> str:
 
 
 def _describe(key: str, model: type[BaseModel] | None, fault: ErrorDetails) -> str:
-    place = ".".join([key, *map(str, fault["loc"])])
+    place = ".".join([key, *_without_tags(model, fault["loc"])])
     if fault["type"] == "missing":
         return f"{place} is missing; it has no default."
     if fault["type"] == "extra_forbidden":
         allowed = sorted(_keys_at(model, fault["loc"][:-1]))
         likely = get_close_matches(str(fault["loc"][-1]), allowed, n=1)
-        hint = f" Did you mean {likely[0]!r}?" if likely else ""
+        hint = _of_other_kind(place, model, fault["loc"]) or (
+            f" Did you mean {likely[0]!r}?" if likely else ""
+        )
         known = f" Allowed keys: {', '.join(allowed)}." if allowed else ""
         return f"{place} = {fault['input']!r}: there is no such key.{hint}{known}"
     wanted = fault["msg"].removeprefix("Value error, ")
@@ -75,15 +77,63 @@ def _describe(key: str, model: type[BaseModel] | None, fault: ErrorDetails) -> s
 
 
 def _keys_at(model: type[BaseModel] | None, path: Iterable[int | str]) -> set[str]:
-    """Find the keys allowed at a path below a model; every model a union may stand for counts."""
+    """Find the keys allowed at a path below a model; of a union without a tag, those of every model."""
+    return {name for place in _follow(model, path) for option in _options(place) for name in _fields(option)}
+
+
+def _follow(model: Any, path: Iterable[int | str]) -> list[Any]:
     places: list[Any] = [model]
     for step in path:
         places = [inner for place in places for inner in _step(place, step)]
-    return {name for place in places for option in _options(place) for name in _fields(option)}
+    return places
+
+
+def _without_tags(model: Any, path: Sequence[int | str]) -> list[str]:
+    """Write a path as it is set: Pydantic puts the tag of the chosen model of a union into it."""
+    return [
+        str(step)
+        for at, step in enumerate(path)
+        if not any(_tagged(place, step) for place in _follow(model, path[:at]))
+    ]
+
+
+def _of_other_kind(place: str, model: Any, path: Sequence[int | str]) -> str:
+    """Say which other models of a tagged union have the key; nothing where none has."""
+    for at in range(len(path) - 1, 0, -1):
+        for union in _follow(model, path[: at - 1]):
+            if not _tagged(union, path[at - 1]):
+                continue
+            having = [option for option in _options(union) if path[-1] in _fields(option)]
+            tags = sorted({(field, tag) for option in having for field, tag in _tags(option)})
+            if tags:
+                field = tags[0][0]
+                kinds = ", ".join(tag for name, tag in tags if name == field)
+                parent = place.rpartition(".")[0]
+                return f" It is a key of {field} {kinds}: set {parent}.{field} first."
+    return ""
+
+
+def _tagged(place: Any, step: int | str) -> list[Any]:
+    """Return the models of a union that a step is the tag of, not the name of a field."""
+    options = _options(place)
+    if any(step in _fields(option) for option in options):
+        return []
+    return [option for option in options if step in {tag for _, tag in _tags(option)}]
+
+
+def _tags(option: Any) -> list[tuple[str, str]]:
+    """Return field and value of what tells a model from the others of its union: the one value it allows."""
+    return [
+        (name, get_args(annotation)[0])
+        for name, annotation in _fields(option).items()
+        if get_origin(annotation) is Literal and len(get_args(annotation)) == 1
+    ]
 
 
 def _step(place: Any, step: int | str) -> list[Any]:
-    """Go one step down; a step that names no field is a tag of a union, which changes nothing."""
+    """Go one step down; the tag of a union chooses among its models."""
+    if chosen := _tagged(place, step):
+        return chosen
     found = []
     for option in _options(place):
         fields = _fields(option)

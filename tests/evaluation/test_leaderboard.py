@@ -81,7 +81,8 @@ def test_words_name_everyone(field):
         f"{table['label'][0]} has the highest ROC AUC on test rows, {table['roc_auc'][0]:.4f}"
     )
     assert f"Level with it, by a test that allows for the many comparisons: {table['label'][1]}." in words
-    assert f"Behind: Blunt ({table['difference'][2]:+.4f})." in words
+    ends = "{difference:+.4f} [{difference_low:+.4f}, {difference_high:+.4f}]".format(**table.iloc[2])
+    assert f"Behind: Blunt ({ends})." in words
     page = leaderboard_markdown(table, "Made-up loans")
     assert page.startswith("# Made-up loans: the field\n")
     assert page.count("\n| ") == 4

@@ -62,8 +62,10 @@ def saved(monkeypatch):
     return epochs
 
 
-def test_the_result_is_that_of_a_training_without_interruption(made_up, folder, tmp_path, saved):
+def test_the_result_is_that_of_a_training_without_interruption(made_up, folder, tmp_path, saved, caplog):
+    caplog.set_level("INFO")
     resumed, its_history = train(made_up, folder, resume=True)
+    assert any(message.endswith("goes on after epoch 2") for message in caplog.messages)
     # Only what was missing was trained.
     assert saved == [("network_2", 3), ("network_2", 4)]
     whole, history = train(made_up, tmp_path / "whole")
@@ -79,6 +81,16 @@ def test_the_result_is_that_of_a_training_without_interruption(made_up, folder, 
     assert saved == []
     train(made_up, folder, resume=True, max_epochs=5)
     assert saved == [("network_1", 5), ("network_2", 5)]
+
+
+def test_who_interrupts_is_told_how_to_go_on(made_up, tmp_path, monkeypatch, caplog):
+    def stop(self, state):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "save", stop)
+    with pytest.raises(KeyboardInterrupt):
+        train(made_up, tmp_path)
+    assert caplog.messages[-1].endswith("interrupted; `--params ann.resume=true` goes on from its last epoch")
 
 
 def test_without_resume_it_starts_anew(made_up, folder, saved):

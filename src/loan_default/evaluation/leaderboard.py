@@ -119,7 +119,7 @@ def in_words(table: pd.DataFrame) -> str:
     if len(behind):
         words.append(
             "Behind: "
-            + "; ".join(f"{row['label']} ({row['difference']:+.4f})" for _, row in behind.iterrows())
+            + "; ".join(f"{row['label']} ({_difference(row)})" for _, row in behind.iterrows())
             + "."
         )
     return " ".join(words)
@@ -175,8 +175,7 @@ def leaderboard_markdown(table: pd.DataFrame, title: str, left_out: Sequence[str
         difference = (
             "best"
             if row["verdict"] == BEST
-            else f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}] "
-            f"{'level' if row['verdict'] == LEVEL else 'behind'}"
+            else f"{_difference(row)} {'level' if row['verdict'] == LEVEL else 'behind'}"
         )
         cells = [
             row["label"],
@@ -205,6 +204,10 @@ def leaderboard_markdown(table: pd.DataFrame, title: str, left_out: Sequence[str
     if left_out:
         lines += ["", f"Left out, as the package is not installed: {', '.join(left_out)}."]
     return "\n".join(lines) + "\n"
+
+
+def _difference(row: pd.Series) -> str:
+    return f"{row['difference']:+.4f} [{row['difference_low']:+.4f}, {row['difference_high']:+.4f}]"
 
 
 def _with_interval(row: pd.Series, metric: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,8 @@ from loan_default.models.networks.network import BuiltNetwork
 from loan_default.models.predict_keras import predict_keras
 from loan_default.models.stopping import StoppingMetric, goodness, validation_metrics
 from loan_default.progress import TrainingProgress
+
+logger = logging.getLogger(__name__)
 
 ROWS_PER_BATCH_ROW = 256
 SMALLEST_BATCH, LARGEST_BATCH = 64, 512
@@ -75,7 +80,11 @@ def train_network(
     if found:
         state = found
         _set_variables(network, found.variables)
-    with TrainingProgress(title, "epoch", settings.max_epochs, done_before=len(state.epochs)) as progress:
+        logger.info("%s: goes on after epoch %d", title, len(state.epochs))
+    with (
+        TrainingProgress(title, "epoch", settings.max_epochs, done_before=len(state.epochs)) as progress,
+        _hint_of_resuming(title, state, checkpoint),
+    ):
         while not _finished(state, settings):
             started = time.monotonic()
             number = len(state.epochs) + 1
@@ -96,6 +105,17 @@ def train_network(
             progress.update(number, earliest, loss=loss, **_watched(measured, settings))
     network.trained.set_weights(state.best_weights)
     return state
+
+
+@contextmanager
+def _hint_of_resuming(title: str, state: TrainingState, checkpoint: Checkpoint | None) -> Iterator[None]:
+    """Say on Ctrl-C how the training goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if checkpoint and state.epochs:
+            logger.warning("%s: interrupted; `--params ann.resume=true` goes on from its last epoch", title)
+        raise
 
 
 def suited_batch_size(rows: int) -> int:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from loan_default.errors import InputError
 from loan_default.models.keras_import import import_keras
 from loan_default.models.networks.embedding import columns_of_categories
 from loan_default.models.networks.mlp_ple import MlpPleNetwork
@@ -62,10 +63,14 @@ def test_categories_of_more_levels_than_the_width_are_embedded(architecture):
     check_export(lambda X: predict_keras(network.model, X), to_onnx(network.model, len(NAMES)), rows())
 
 
-def test_without_names_or_without_a_width_nothing_is_embedded():
-    for settings, names in (
-        (TabmNetwork(hidden_layers=(4,), embedding_width=2), ()),
-        (TabmNetwork(hidden_layers=(4,)), NAMES),
-    ):
-        network = build_network(rows(), settings, 0.2, "ann", names)
-        assert not any(isinstance(layer, EmbedCategories) for layer in network.model.layers)
+def test_without_a_width_nothing_is_embedded():
+    network = build_network(rows(), TabmNetwork(hidden_layers=(4,)), 0.2, "ann", NAMES)
+    assert not any(isinstance(layer, EmbedCategories) for layer in network.model.layers)
+
+
+@pytest.mark.parametrize(("names", "width"), [((), 2), (NAMES, 3)])
+def test_a_width_with_nothing_to_embed_is_refused(names, width):
+    settings = TabmNetwork(hidden_layers=(4,), embedding_width=width)
+    said = rf"ann\.network\.embedding_width is {width}, but no category has more than {width} columns"
+    with pytest.raises(InputError, match=said):
+        build_network(rows(), settings, 0.2, "ann", names)

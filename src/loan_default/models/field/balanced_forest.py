@@ -12,13 +12,17 @@ from loan_default.models.threads import thread_count
 
 
 class BalancedForestSettings(RandomForestSettings):
-    """As of the Random Forest; `max_samples` is not used, for the balancing draws the rows."""
+    """As of the Random Forest."""
 
 
 def train_balanced_forest(
     X: np.ndarray, y: np.ndarray, settings: BalancedForestSettings, seed: int
 ) -> tuple[Any, dict[str, Any]]:
     """Train a BalancedRandomForestClassifier (Chen, Liaw & Breiman 2004).
+
+    Each tree draws as many rows as those of the Random Forest, the share `max_samples` of all, from all
+    defaults and as many others, or as many as these are where that is less: else it would be compared by the
+    rows its trees see, not by their balance.
 
     Args:
         X: float32 features, shape (rows, features).
@@ -43,8 +47,9 @@ def train_balanced_forest(
         min_samples_leaf=settings.min_samples_leaf,
         max_features=settings.max_features,
         sampling_strategy="all",
-        replacement=True,
-        bootstrap=False,
+        replacement=False,
+        bootstrap=True,
+        max_samples=settings.max_samples,
         n_jobs=thread_count(settings.threads),
         random_state=seed,
     )

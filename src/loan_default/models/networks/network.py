@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from loan_default.errors import InputError
 from loan_default.models.keras_import import import_keras
 from loan_default.models.log_odds import log_odds
 from loan_default.models.networks.auto import AutoNetwork
@@ -52,6 +53,9 @@ def build_network(
         event_rate: Share of defaults among the training rows; the untrained network predicts about this.
         name: Of the model.
         feature_names: Of the features, in order; they tell which columns are of one category.
+
+    Raises:
+        InputError: Embeddings are asked for, and there is nothing to embed.
     """
     keras = import_keras()
     from loan_default.models.networks.layers.members import MeanMemberLoss, MeanProbability
@@ -60,8 +64,13 @@ def build_network(
     encoded = features
     if settings.embedding_width is not None:
         categories = columns_of_categories(feature_names, settings.embedding_width + 1)
-        if categories:
-            encoded, X_train = embed(features, X_train, categories, settings.embedding_width)
+        if not categories:
+            raise InputError(
+                f"{name}.network.embedding_width is {settings.embedding_width}, but no category has more "
+                f"than {settings.embedding_width} columns of 0 and 1 to embed. Set "
+                "features.high_cardinality to `both`, or embedding_width lower, or to null for none."
+            )
+        encoded, X_train = embed(features, X_train, categories, settings.embedding_width)
     logits = settings.logits(encoded, X_train, float(log_odds(np.array(event_rate))))
     trained = keras.Model(features, logits, name=f"{name}_members")
     trained.compile(
