@@ -93,3 +93,6 @@ def test_metrics_from_before_they_said_so_are_measured_again():
         match=r"do not say .* `kedro run .* --from-nodes=ann\.measure_importance,ann\.evaluate,lightgbm\.",
     ):
         check_measured_with({"ann": {"roc_auc": 0.7}, "lightgbm": {}}, SETTINGS)
+    with_settings = SETTINGS.model_dump(include={"confidence", "resamples", "calibration_bins"})
+    with pytest.raises(InputError, match=r"of ann, of an earlier version, hold no calibration_error_by_"):
+        check_measured_with({"ann": with_settings}, SETTINGS)

@@ -17,6 +17,8 @@ from loan_default.frames import DEFAULT, PART, PARTS, TEST, TRAIN, VALIDATION, i
 PLAIN_METRICS = ("roc_auc", "average_precision", "brier", "log_loss")
 """Metrics also given, without interval, for train and validation rows."""
 
+BY_CHANCE = "calibration_error_by_chance"
+
 MEASURED_WITH = ("confidence", "resamples", "calibration_bins")
 """Settings that the metrics and their intervals depend on, kept with them."""
 
@@ -85,7 +87,7 @@ def _beyond_chance(
     most = float(np.quantile(chance, (1 + settings.confidence) / 2))
     return {
         "calibration_error_low": max(0.0, error - most),
-        "calibration_error_by_chance": float(chance.mean()),
+        BY_CHANCE: float(chance.mean()),
     }
 
 
@@ -117,6 +119,8 @@ def check_measured_with(metrics: Mapping[str, Mapping[str, float]], settings: Ev
                     f"evaluation.{name} = {now:g}, but the metrics of {model} were measured with {then:g}: "
                     f"one page would hold both. Set it to {then:g}, or {again}"
                 )
+        if BY_CHANCE not in values:
+            raise InputError(f"The metrics of {model}, of an earlier version, hold no {BY_CHANCE}; {again}")
 
 
 def part_scorecard(
