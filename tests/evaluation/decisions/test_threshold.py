@@ -11,7 +11,11 @@ from loan_default.evaluation.decisions.threshold import (
     flat_stretch,
     threshold_curve,
 )
+from loan_default.evaluation.evaluate import evaluate_predictions
+from loan_default.evaluation.settings import EvaluationSettings
+from loan_default.frames import TEST, in_part
 
+METRICS = {f"{name}{end}": 0.5 for name in ("recall", "precision") for end in ("", "_low", "_high")}
 P = np.array([0.1, 0.2, 0.3, 0.4, 0.5])
 Y = np.array([0, 0, 1, 0, 1])
 
@@ -48,18 +52,32 @@ def test_rates_have_the_same_values_with_intervals_around_them(make_predictions)
     frame = make_predictions(0.5)
     y, p = frame["default"].to_numpy(), frame["probability"].to_numpy()
     at = at_thresholds(y, p, np.array([0.25])).iloc[0]
-    rates = decision_rates(y, p, np.arange(len(y)), 0.25, 0.95)
-    for name, (value, low, high) in rates.items():
+    rates = decision_rates(y, p, np.arange(len(y)), 0.25, 0.95, METRICS)
+    for name in ("approval_rate", "approved_default_rate", "goods_refused"):
+        value, low, high = rates[name]
         assert value == pytest.approx(at[name])
         assert low < value < high
-    twice = decision_rates(*(np.repeat(x, 2) for x in (y, p, np.arange(len(y)))), 0.25, 0.95)
+    twice = decision_rates(*(np.repeat(x, 2) for x in (y, p, np.arange(len(y)))), 0.25, 0.95, METRICS)
     # Every row twice over is no more evidence.
-    assert twice["defaults_caught"] == pytest.approx(rates["defaults_caught"], abs=1e-9)
+    assert twice["goods_refused"] == pytest.approx(rates["goods_refused"], abs=1e-9)
+
+
+def test_rates_that_are_metrics_are_those_of_the_evaluation(make_predictions):
+    frame = make_predictions(0.5)
+    metrics = evaluate_predictions(frame, 0.25, EvaluationSettings(resamples=100), 1)
+    test = in_part(frame, TEST)
+    y, p = test["default"].to_numpy(), test["probability"].to_numpy()
+    rates = decision_rates(y, p, np.arange(len(y)), 0.25, 0.95, metrics)
+    at = at_thresholds(y, p, np.array([0.25])).iloc[0]
+    assert rates["defaults_caught"][0] == pytest.approx(at["defaults_caught"])
+    assert rates["refused_default_rate"][0] == pytest.approx(at["refused_default_rate"])
+    assert rates["defaults_caught"] == (metrics["recall"], metrics["recall_low"], metrics["recall_high"])
+    assert rates["refused_default_rate"] == tuple(metrics[f"precision{end}"] for end in ("", "_low", "_high"))
 
 
 def test_rates_over_nobody_are_left_out():
-    assert "approved_default_rate" not in decision_rates(Y, P, np.arange(5), 0.01, 0.95)
-    assert "refused_default_rate" not in decision_rates(Y, P, np.arange(5), 0.99, 0.95)
+    assert "approved_default_rate" not in decision_rates(Y, P, np.arange(5), 0.01, 0.95, METRICS)
+    assert "refused_default_rate" not in decision_rates(Y, P, np.arange(5), 0.99, 0.95, METRICS)
 
 
 def test_flat_stretch_holds_f1_and_no_more(make_predictions):

@@ -42,6 +42,8 @@ def effect(curve):
         ([0.4, 0.3, 0.25, 0.1], 0.01, SAFER),
         ([0.1, 0.4, 0.1, 0.4], 0.01, NONE),
         ([0.10, 0.11, 0.12, 0.13], 0.05, NONE),  # chance explains it
+        ([0.1, 0.15, 0.2, 0.3004], 0.1, NONE),  # intervals that are read as touching: 20.0 %
+        ([0.1, 0.15, 0.2, 0.3006], 0.1, RISKIER),
         ([0.2], 0.01, NONE),
     ],
 )

@@ -8,6 +8,7 @@ from loan_default.evaluation.explanation.cases import RIGHT_GOOD, WRONG_DEFAULT
 from loan_default.evaluation.explanation.directions import AGAINST, AGREES, UNCOMPARED
 from loan_default.evaluation.explanation.findings import (
     compare_importances,
+    detectable,
     found_cases,
     found_contributions,
     found_effects,
@@ -47,9 +48,24 @@ def test_importance_names_the_first_the_idle_and_the_lender_s_own():
     table = importances(ann={"rate": 0.1, "income": 0.05, "age": 0.0}, forest={"rate": 0.2})
     assert found_importance(table, "ann", {"rate"}) == (
         "ann ranks loans most by Rate: shuffling it costs 0.100 [0.090, 0.110] of ROC AUC, then Income "
-        "0.050. 1 of 3 inputs costs nothing detectable. It comes first for every model. "
+        "0.050. 1 of 3 inputs costs nothing detectable. Rate comes first for every model. "
         "Rate is the lender's own judgement: the model leans on it."
     )
+
+
+def test_an_interval_that_reads_as_from_0_costs_nothing_detectable():
+    table = importances(ann={"rate": 0.1, "income": 0.0104, "age": 0.0106})
+    assert (table["low"] > 0).all()
+    found = found_importance(table, "ann", ())
+    assert "then Age 0.011" in found
+    assert "1 of 3 inputs costs nothing detectable." in found
+    assert detectable(table).tolist() == [True, True, False]
+
+
+def test_a_difference_that_reads_as_0_is_level():
+    table = importances(reach=0.0046, ann={"rate": 0.1, "income": 0.095})
+    assert table["behind_low"].iloc[1] > 0
+    assert "Income is level with it" in found_importance(table, "ann", ())
 
 
 def test_importance_says_what_is_level_and_where_models_differ():

@@ -29,12 +29,23 @@ def bins(name, count):
     )
 
 
-def write(agreements=(AGREES, AGREES), protected=(), evidence=None, forest_rows=30):
-    drops = pd.DataFrame(
-        {"input": ["rate", "income"], "drop": [0.1, 0.0], "low": [0.09, -0.01], "high": [0.11, 0.01]}
-        | {name: [0.0, 0.1] for name in ("behind", "behind_low", "behind_high")}
-        | {"confidence": 0.95}
-    )
+DROPS = pd.DataFrame(
+    {"input": ["rate", "income"], "drop": [0.1, 0.0004], "low": [0.09, 0.0002], "high": [0.11, 0.01]}
+    | {name: [0.0, 0.1] for name in ("behind", "behind_low", "behind_high")}
+    | {"confidence": 0.95}
+)
+STRENGTHS = pd.DataFrame({"label": ["Rate"], "information_value": [0.3]})
+
+
+def write(
+    agreements=(AGREES, AGREES),
+    protected=(),
+    evidence=None,
+    forest_rows=30,
+    drops=DROPS,
+    labels=LABELS,
+    strengths=STRENGTHS,
+):
     summary = pd.DataFrame(
         {"label": ["Rate"], "mean_absolute": [1.0], "share": [1.0], "direction": [0.9], "rows": [30]}
     )
@@ -61,11 +72,11 @@ def write(agreements=(AGREES, AGREES), protected=(), evidence=None, forest_rows=
     )
     return write_section(
         "lightgbm",
-        compare_importances(dict.fromkeys(UNITS, drops), LABELS, "lightgbm"),
+        compare_importances(dict.fromkeys(UNITS, drops), labels, "lightgbm"),
         dict.fromkeys(UNITS, summary) | {"random_forest": summary.assign(rows=forest_rows)},
         directions,
         bins("rate", 3) if evidence is None else evidence,
-        pd.DataFrame({"label": ["Rate"], "information_value": [0.3]}),
+        strengths,
         cases,
         {"rate"},
         protected,
@@ -116,6 +127,29 @@ def test_every_bin_of_the_inputs_is_in_the_table_of_weights():
     assert {row[0] for row in many.rows} == {"Rate"}
     assert many.caption.endswith("1 more input in the dataset `explanation_evidence_table`.")
     assert len(table(bins("rate", 80)).rows) == 80
+
+
+def test_tables_of_all_inputs_say_what_they_leave_out():
+    def chapter(count):
+        names = [f"input {i}" for i in range(count)]
+        drops = pd.DataFrame({"input": names, "confidence": 0.95})
+        drops[["drop", "low", "high", "behind", "behind_low", "behind_high"]] = 0.1
+        strengths = pd.DataFrame({"label": names, "information_value": 0.3})
+        labels = dict(zip(names, names, strict=True))
+        return write(drops=drops, labels=labels, strengths=strengths)
+
+    cut, whole = chapter(22), chapter(20)
+    for title, dataset in (
+        ("Which inputs the ranking rests on", "explanation_importance_table"),
+        ("What each input says alone", "explanation_strengths_table"),
+    ):
+        short, full = (next(f.table for f in one.findings if f.title == title) for one in (cut, whole))
+        assert len(short.rows) == len(full.rows) == 20
+        assert short.caption.endswith(f" 2 more inputs in the dataset `{dataset}`.")
+        assert "dataset" not in full.caption
+    directions = next(f.table for f in cut.findings if f.figure == "explanation_effects_plot")
+    assert directions.caption.endswith("The strongest that can be drawn, 2 of 22 (`explanation.inputs`).")
+    assert "The strongest" not in next(f for f in write().findings if f.verdict == "good").table.caption
 
 
 def test_importance_is_written_with_its_interval():

@@ -63,7 +63,7 @@ def found(section, title):
             "good",
             "None of 2 groups has an approval ratio below 0.8. Lowest is Sex 'b': the policy accepts 60.0 % "
             "of 400 loans (30.0 % referred, 10.0 % declined) against 80.0 % of 'a' (10.0 % referred, 10.0 % "
-            "declined), a ratio of 0.82 [0.77, 0.87], which leaves doubt. In these groups",
+            "declined), a ratio of 0.820 [0.770, 0.870], which leaves doubt. In these groups",
         ),
         ({"ratio": 0.95}, "good", "None of 2 groups has an approval ratio below 0.8. Lowest is Sex 'b'"),
     ],
@@ -75,10 +75,26 @@ def test_approval_ratios_against_the_mark(of_b, verdict, says):
     assert section.values["lowest_approval_ratio"] == of_b["ratio"]
 
 
+@pytest.mark.parametrize(
+    ("of_b", "verdict", "below"),
+    [
+        ({"ratio": 0.7996}, "good", 0),  # 0.800 is read
+        ({"ratio": 0.7994}, "attention", 1),
+        ({"ratio": 0.75, "ratio_high": 0.7996}, "attention", 1),
+        ({"ratio": 0.75, "ratio_high": 0.7994}, "bad", 1),
+    ],
+)
+def test_ratios_are_judged_as_they_are_read(of_b, verdict, below):
+    section = write(groups=groups_table(**of_b))
+    assert found(section, "Approval by the policy").verdict == verdict
+    assert section.values["groups_below_mark"] == below
+    assert section.summary.startswith(f"{below or 'None'} of 2 groups")
+
+
 def test_the_lowest_is_told_with_its_risk():
     section = write(groups=groups_table(default_rate=0.3, mean_probability=0.31))
     assert section.summary.endswith(
-        "(10.0 % referred, 10.0 % declined), a ratio of 0.75 [0.70, 0.80]. In these groups "
+        "(10.0 % referred, 10.0 % declined), a ratio of 0.750 [0.700, 0.800]. In these groups "
         "30.0 % and 20.0 % defaulted; 31.0 % and 20.0 % were expected."
     )
 
@@ -88,10 +104,13 @@ def test_what_the_referred_could_change_is_told():
         write(groups=groups_table(decline_rate=0.28, referral_rate=0.12)), "Approval by the policy"
     )
     # By hand: 1 - 0.28 over 1 - 0.1.
-    assert approval.found.endswith("all of them granted, the lowest ratio would be 0.80 (Sex 'b').")
+    assert approval.found.endswith("all of them granted, the lowest ratio would be 0.800 (Sex 'b').")
     heads = [column.name for column in approval.table.columns]
     b = dict(zip(heads, approval.table.rows[1], strict=True))
     assert (b["Accepted"], b["Referred"], b["Declined"]) == (0.6, 0.12, 0.28)
+    at = heads.index("Accepted")
+    assert heads[at + 1 : at + 3] == ["from", "to"]
+    assert approval.table.rows[1][at + 1 : at + 3] == pytest.approx((0.55, 0.65))
     nobody = groups_table(referral_rate=0.0).assign(referral_rate=0.0)
     assert "person's decision" not in found(write(groups=nobody), "Approval by the policy").found
 
@@ -123,7 +142,7 @@ def test_nobody_accepted_is_not_called_too_few_rows():
             0.2,
             (0.9, 1.15),
             "good",
-            "None of 2 groups differs from 1 beyond chance. Farthest is Sex 'b': 1.05 [0.90",
+            "None of 2 groups differs from 1 beyond chance. Farthest is Sex 'b': 1.050 [0.900",
         ),
         (0.2, (1.02, 1.15), "good", "None of 2 groups differs from 1 beyond chance."),
         (0.01, (1.02, 1.15), "attention", "1 of 2 groups differs from 1 beyond chance (Holm's correction)."),
@@ -157,7 +176,15 @@ def test_errors_apart_and_overlapping():
         "Defaults are predicted Default least in Sex 'a', 60.0 % against 64.0 % in 'b' (the intervals "
         "overlap)." in text
     )
-    assert "ROC AUC 0.78 [0.73, 0.83] against 0.80 in 'a' (the intervals overlap)." in text
+    assert "ROC AUC 0.780 [0.730, 0.830] against 0.800 in 'a' (the intervals overlap)." in text
+
+
+@pytest.mark.parametrize(("low", "overlap"), [(0.1504, True), (0.1506, False)])
+def test_intervals_that_read_as_touching_overlap(low, overlap):
+    table = groups_table(false_positive_rate=0.2, false_positive_rate_low=low)
+    assert table["false_positive_rate_high"].iloc[0] == pytest.approx(0.15)
+    text = found(write(groups=table), "Errors and ranking").found
+    assert ("'a' (the intervals overlap). Defaults" in text) == overlap
 
 
 def worth(difference, reach, **changed):
@@ -172,13 +199,19 @@ def test_what_protected_columns_are_worth():
     )
     assert "ROC AUC would be better with them: 0.770 without" in worth(-0.03, 0.01)
     assert "uses Age and Sex. ROC AUC is worse without them" in worth(-0.03, 0.01, used=["Age", "Sex"])
+    assert "ROC AUC is level: 0.790 without, 0.800 with" in worth(-0.01, 0.0096)
+    assert "ROC AUC would be better with them" in worth(-0.01, 0.0094)
     nothing = found(write(), "What protected columns are worth").found
     assert nothing.startswith("None of the protected columns can be a feature here")
 
 
 @pytest.mark.parametrize(
     ("auc", "verdict", "says"),
-    [(0.9, "attention", "Leaving out Sex does not hide it."), (0.6, "good", "None reaches 0.8.")],
+    [
+        (0.9, "attention", "Leaving out Sex does not hide it."),
+        (0.7996, "attention", "(ROC AUC 0.800 [0.780, 0.820]). Leaving out Sex does not hide it."),
+        (0.6, "good", "None reaches 0.8."),
+    ],
 )
 def test_proxies(auc, verdict, says):
     table = pd.DataFrame([("sex", "b", 400, auc, auc - 0.02, auc + 0.02)], columns=list(proxies.COLUMNS))

@@ -8,7 +8,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from loan_default.evaluation.delong import compare_auc
 from loan_default.evaluation.risk_bands import Band, Bands
-from loan_default.evaluation.robustness.measure import measure_losses
+from loan_default.evaluation.robustness.measure import LOSSES, UNCHANGED, measure_losses
 from loan_default.evaluation.robustness.plots import plot_losses
 from loan_default.evaluation.robustness.section import describe_robustness
 from loan_default.evaluation.robustness.settings import RobustnessSettings
@@ -48,7 +48,7 @@ def losses(outcome, before, units=None, resamples=300, **after):
 
 def test_values_by_scikit_learn():
     outcome, p, half = world()
-    row = losses(outcome, p, half=half).iloc[0]
+    row = losses(outcome, p, half=half).iloc[1]
     assert row["roc_auc_lost"] == pytest.approx(roc_auc_score(outcome, p) - roc_auc_score(outcome, half))
     assert row["brier_added"] == pytest.approx(brier_score_loss(outcome, half) - brier_score_loss(outcome, p))
     assert row["mean_probability"] == pytest.approx(half.mean())
@@ -58,9 +58,22 @@ def test_values_by_scikit_learn():
     assert row["brier_added_low"] > 0
 
 
+def test_the_first_row_is_the_base_of_all_losses():
+    outcome, p, half = world()
+    table = losses(outcome, p, half=half)
+    first, second = table.iloc[0], table.iloc[1]
+    assert (first["change"], second["change"]) == (UNCHANGED, "half")
+    assert first["roc_auc"] == pytest.approx(roc_auc_score(outcome, p))
+    assert first["roc_auc_low"] < first["roc_auc"] < first["roc_auc_high"]
+    assert first["roc_auc"] - second["roc_auc_lost"] == pytest.approx(second["roc_auc"])
+    assert first["mean_probability"] == pytest.approx(p.mean())
+    assert first[[*LOSSES, "decisions_changed"]].isna().all()
+    assert second[list(LOSSES)].notna().all()
+
+
 def test_the_paired_interval_agrees_with_delong():
     outcome, p, half = world()
-    row = losses(outcome, p, resamples=1000, half=half).iloc[0]
+    row = losses(outcome, p, resamples=1000, half=half).iloc[1]
     exact = compare_auc(outcome, p, half)
     assert row["roc_auc_lost_low"] == pytest.approx(exact.low, abs=0.005)
     assert row["roc_auc_lost_high"] == pytest.approx(exact.high, abs=0.005)
@@ -68,7 +81,7 @@ def test_the_paired_interval_agrees_with_delong():
 
 def test_no_change_costs_nothing():
     outcome, p, _ = world()
-    row = losses(outcome, p, same=p.copy()).iloc[0]
+    row = losses(outcome, p, same=p.copy()).iloc[1]
     assert (
         row[["roc_auc_lost", "roc_auc_lost_low", "roc_auc_lost_high", "decisions_changed"]].tolist()
         == [0] * 4
@@ -81,7 +94,7 @@ def test_intervals_cover_the_truth():
     covered = 0
     for seed in range(60):
         outcome, p, half = world(300, seed=100 + seed)
-        row = losses(outcome, p, resamples=150, half=half).iloc[0]
+        row = losses(outcome, p, resamples=150, half=half).iloc[1]
         covered += row["roc_auc_lost_low"] <= truth <= row["roc_auc_lost_high"]
     assert covered >= 53
 
@@ -89,8 +102,8 @@ def test_intervals_cover_the_truth():
 def test_twins_are_drawn_together():
     outcome, p, half = world(400)
     four = np.repeat(np.arange(400), 4)
-    apart = losses(outcome[four], p[four], half=half[four]).iloc[0]
-    together = losses(outcome[four], p[four], units=four, half=half[four]).iloc[0]
+    apart = losses(outcome[four], p[four], half=half[four]).iloc[1]
+    together = losses(outcome[four], p[four], units=four, half=half[four]).iloc[1]
 
     def width(row):
         return row["roc_auc_lost_high"] - row["roc_auc_lost_low"]
@@ -100,10 +113,11 @@ def test_twins_are_drawn_together():
 
 def chapter(outcome, p, after, kinds, optional):
     table = losses(outcome, p, **after)
-    table.insert(1, "kind", kinds)
-    table.insert(2, "optional", optional)
-    section = describe_robustness(table, len(p), 5000, float(p.mean()), SETTINGS)
-    plot_losses(table, section.summary).canvas.draw()
+    table.insert(1, "kind", [UNCHANGED, *kinds])
+    table.insert(2, "optional", [True, *optional])
+    metrics = {"roc_auc": 0.75, "roc_auc_low": 0.74, "roc_auc_high": 0.76}
+    section = describe_robustness(table, len(p), 5000, metrics, SETTINGS)
+    plot_losses(table, SETTINGS.shown, section.summary).canvas.draw()
     return section
 
 
@@ -141,5 +155,5 @@ def test_a_field_that_moves_the_level_needs_attention_too():
     section = chapter(outcome, p, after, ["missing", "all missing"], [True, True])
     assert section.verdict == "attention"
     assert "All 2 optional fields missing at once cost 0.000" in section.findings[0].found
-    assert len(section.findings[0].table.rows) == 2
+    assert len(section.findings[0].table.rows) == 3
     assert pd.notna(section.values["largest_loss_all_missing"])

@@ -15,8 +15,9 @@ from loan_default.frames import TEST, in_part
 SETTINGS = EvaluationSettings(resamples=100)
 
 
-def chapter(predictions, champion="ann"):
+def chapter(predictions, champion="ann", **of_ann):
     metrics = {name: evaluate_predictions(p, 0.3, SETTINGS, 1) for name, p in predictions.items()}
+    metrics["ann"] |= of_ann
     gates = {name: {} for name in predictions}
     result = compare_models(predictions, metrics, gates, ComparisonSettings(), SETTINGS, seed=1)
     record = dict(result.champion)
@@ -55,6 +56,14 @@ def test_the_better_model_is_told_from_the_worse(two):
     assert differences.table.rows[0][:2] == ("random_forest", "worse")
     assert section.values["roc_auc"] == metrics["ann"]["roc_auc"]
     assert f"{metrics['ann']['roc_auc']:.3f} [" in section.summary
+
+
+@pytest.mark.parametrize(("low", "verdict"), [(1.0004, "good"), (1.0006, "attention")])
+def test_the_line_is_judged_by_the_ends_that_are_read(make_predictions, low, verdict):
+    line = {"calibration_slope_low": low, "calibration_slope_high": 1.2}
+    level = {"calibration_intercept_low": -0.1, "calibration_intercept_high": 0.1}
+    section, _ = chapter({"ann": make_predictions(0.5)}, **line, **level)
+    assert found(section, "Calibration").verdict == verdict
 
 
 def test_every_picture_is_named(two):

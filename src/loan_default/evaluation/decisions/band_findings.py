@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from loan_default.evaluation.decisions.bands import BEYOND_CHANCE
+from loan_default.evaluation.decisions.bands import BEYOND_CHANCE, holds_expected
 from loan_default.evaluation.multiple_testing import holm
 from loan_default.evaluation.phrases import listed, percent
 from loan_default.evaluation.records import highest, records
@@ -42,20 +42,35 @@ def beyond_chance(pairs: pd.DataFrame) -> int:
 
 
 def _expected_words(table: pd.DataFrame) -> tuple[str, bool]:
-    """Say which bands' expected rate lies outside the interval, and whether that is more than chance."""
-    off = table.loc[
-        (table["mean_probability"] < table["event_rate_low"])
-        | (table["mean_probability"] > table["event_rate_high"])
-    ]
-    sure = bool((holm(table["p_value"].to_numpy()) < BEYOND_CHANCE).any())
-    if off.empty:
-        return "in each of them the expected rate lies inside the interval of the observed one", sure
-    words = [
-        f"{row['band']} (expected {percent(row['mean_probability'])}, observed {percent(row['event_rate'])})"
-        for row in records(off)
-    ]
-    chance = "more than chance explains" if sure else "no more than chance explains in so many bands"
-    return f"the expected rate lies outside the interval in band {listed(words)}, {chance}", sure
+    """Say which bands' expected rate is off by more than chance, and which by no more.
+
+    Args:
+        table: `band` and the columns of `observed_and_expected`, by band.
+
+    Returns:
+        The words, and whether any band is off by more than chance.
+    """
+    sure = pd.Series(holm(table["p_value"].to_numpy()) < BEYOND_CHANCE, index=table.index)
+    outside = ~holds_expected(table) & ~sure
+    off, near = (
+        listed(
+            [
+                f"{row['band']} (expected {percent(row['mean_probability'])}, "
+                f"observed {percent(row['event_rate'])})"
+                for row in records(table.loc[which])
+            ]
+        )
+        if which.any()
+        else ""
+        for which in (sure, outside)
+    )
+    if not off and not near:
+        return "in each of them the expected rate lies inside the interval of the observed one", False
+    words = f"the expected rate is off by more than chance explains in band {off}" if off else ""
+    if near:
+        words += "; it" if off else "the expected rate"
+        words += f" lies outside the interval in band {near}, no more than chance explains in so many bands"
+    return words, bool(off)
 
 
 def of_score_bands(table: pd.DataFrame, pairs: pd.DataFrame) -> Finding:

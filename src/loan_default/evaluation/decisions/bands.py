@@ -9,6 +9,7 @@ import pandas as pd
 
 from loan_default.evaluation.bands import score_bands
 from loan_default.evaluation.multiple_testing import holm
+from loan_default.evaluation.printed import as_printed
 from loan_default.evaluation.rates import binomial_test, observed_and_expected
 from loan_default.evaluation.risk_bands import Band, Bands
 
@@ -71,7 +72,7 @@ def named_band_rates(
     range_p = np.ones(len(rate))
     range_p[~inside] = binomial_test((rate * worth)[~inside], worth[~inside], nearest[~inside])
     expected = rates["mean_probability"].to_numpy()
-    held = ((rates["event_rate_low"] <= expected) & (expected <= rates["event_rate_high"])).to_numpy()
+    held = holds_expected(rates).to_numpy()
     rates["against_range"] = _judged(inside, rate > nearest, holm(range_p))
     rates["against_expected"] = _judged(held, rate > expected, holm(rates["p_value"].to_numpy()))
     table = pd.DataFrame(
@@ -88,6 +89,19 @@ def named_band_rates(
     )
     table.insert(4, "share", table["n"] / len(outcome))
     return table.iloc[::-1].reset_index(drop=True)
+
+
+def holds_expected(rates: pd.DataFrame) -> pd.Series:
+    """Tell of each band whether the interval of its observed rate holds the expected one, both as printed.
+
+    Args:
+        rates: `event_rate_low`, `event_rate_high` and `mean_probability` by band.
+    """
+    low, expected, high = (
+        rates[name].map(lambda share: as_printed(share, ".1%"))
+        for name in ("event_rate_low", "mean_probability", "event_rate_high")
+    )
+    return (low <= expected) & (expected <= high)
 
 
 def _judged(inside: np.ndarray, above: np.ndarray, adjusted_p: np.ndarray) -> list[str]:

@@ -18,8 +18,8 @@ def policy_rates(
     bands: Sequence[Band],
     threshold: float,
     confidence: float,
-) -> pd.DataFrame:
-    """Tabulate loans by policy and prediction.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tabulate loans by policy, and by policy and prediction.
 
     Args:
         outcome: 0/1 of shape (rows,), 1 = default.
@@ -30,22 +30,26 @@ def policy_rates(
         confidence: Coverage of the intervals, as a share.
 
     Returns:
-        One row per pair that occurs, lowest risk first: `policy`, `prediction` ("Default", "No Default"),
-        `disagree` (the policy goes against the prediction), `share` (of rows) and the columns of
-        `observed_and_expected`.
+        One row per policy that occurs, lowest risk first: `policy`, `share` (of rows) and the columns of
+        `observed_and_expected`; and one per pair that occurs, with `prediction` ("Default", "No Default") and
+        `disagree` (the policy goes against the prediction) as well.
     """
     policies, default = Bands(bands).policies(probability), np.asarray(probability) >= threshold
     pairs = [(policy, said) for policy in POLICIES for said in (False, True)]
     place = np.select([(policies == policy) & (default == said) for policy, said in pairs], range(len(pairs)))
-    filled, groups = np.unique(place, return_inverse=True)
-    measured = observed_and_expected(outcome, probability, groups, units, confidence)
-    found = [pairs[pair] for pair in filled]
-    keys = pd.DataFrame(
-        {
-            "policy": [policy for policy, _ in found],
-            "prediction": ["Default" if said else "No Default" for _, said in found],
-            "disagree": [disagrees(policy, said) for policy, said in found],
-            "share": measured["n"] / len(outcome),
-        }
-    )
-    return pd.concat([keys, measured], axis=1)
+
+    def measured(place: np.ndarray) -> pd.DataFrame:
+        filled, groups = np.unique(place, return_inverse=True)
+        rates = observed_and_expected(outcome, probability, groups, units, confidence)
+        rates.insert(0, "share", rates["n"] / len(outcome))
+        return rates.set_index(filled)
+
+    by_pair = measured(place)
+    found = [pairs[pair] for pair in by_pair.index]
+    by_pair.insert(0, "policy", [policy for policy, _ in found])
+    by_pair.insert(1, "prediction", ["Default" if said else "No Default" for _, said in found])
+    by_pair.insert(2, "disagree", [disagrees(policy, said) for policy, said in found])
+    # Pairs come two by policy.
+    by_policy = measured(place // 2)
+    by_policy.insert(0, "policy", [POLICIES[policy] for policy in by_policy.index])
+    return by_policy.reset_index(drop=True), by_pair.reset_index(drop=True)

@@ -10,10 +10,14 @@ import pandas as pd
 from loan_default.evaluation.decisions.band_findings import RATE_COLUMNS
 from loan_default.evaluation.decisions.threshold import FLAT
 from loan_default.evaluation.phrases import listed, percent, with_interval
-from loan_default.evaluation.records import records
+from loan_default.evaluation.printed import as_printed
+from loan_default.evaluation.records import Record, records
 from loan_default.report.section import Column, Finding, Table, table_of
 
 Rates = Mapping[str, tuple[float, float, float]]
+
+OPEN = 0.1
+"""Span of the approval rate across the flat stretch of F1 from which F1 leaves the threshold open."""
 
 _WORDS = {
     "approval_rate": "approved, of all loans",
@@ -28,22 +32,35 @@ def policy_words(policies: pd.DataFrame) -> str:
     """Say how many loans the policy accepts, refers and declines, and how many of them default.
 
     Args:
-        policies: From `policy_rates`.
+        policies: From `policy_rates`, by policy.
     """
     verbs = {"accept": "accepts", "refer": "refers", "decline": "declines"}
-    whole = policies.groupby("policy", sort=False)[["n", "events", "share"]].sum()
     first, *others = [
-        (verbs[str(policy)], percent(row["share"]), percent(row["events"] / row["n"]))
-        for policy, row in whole.iterrows()
+        (
+            verbs[row["policy"]],
+            percent(row["share"]),
+            _event_rate(row),
+        )
+        for row in records(policies)
     ]
     parts = [f"{first[0]} {first[1]} of the loans ({first[2]} of them default)"]
     parts += [f"{verb} {share} ({rate} default)" for verb, share, rate in others]
     return f"The policy of the risk bands {listed(parts)}."
 
 
-def of_policy(policies: pd.DataFrame, threshold: float) -> Finding:
-    """Say what the policy does with the loans, and where it goes against the prediction."""
-    against = policies.loc[policies["disagree"]]
+def _event_rate(row: Record) -> str:
+    return with_interval(row["event_rate"], row["event_rate_low"], row["event_rate_high"], ".1%")
+
+
+def of_policy(policies: pd.DataFrame, pairs: pd.DataFrame, threshold: float) -> Finding:
+    """Say what the policy does with the loans, and where it goes against the prediction.
+
+    Args:
+        policies: From `policy_rates`, by policy.
+        pairs: From `policy_rates`, by policy and prediction.
+        threshold: Probability of default from which the prediction is Default.
+    """
+    against = pairs.loc[pairs["disagree"]]
     words = (
         f"{policy_words(policies)} The policy is what to do with an application; the prediction, Default "
         f"from {percent(threshold)}, is what precision, recall and F1 are measured by."
@@ -55,7 +72,7 @@ def of_policy(policies: pd.DataFrame, threshold: float) -> Finding:
         done = {"accept": "accepted", "decline": "declined"}[row["policy"]]
         words += (
             f" They disagree on {percent(row['share'])} of the loans, predicted {row['prediction']} and yet "
-            f"{done}: {percent(row['event_rate'])} of these default."
+            f"{done}: {_event_rate(row)} of these default."
         )
     return Finding(
         title="What the policy does",
@@ -63,7 +80,7 @@ def of_policy(policies: pd.DataFrame, threshold: float) -> Finding:
         "prediction.",
         found=words,
         table=table_of(
-            policies,
+            pairs,
             {
                 "policy": Column(name="Policy"),
                 "prediction": Column(name="Prediction"),
@@ -123,18 +140,21 @@ def of_neighbours(beside: pd.DataFrame, flat: tuple[pd.Series, pd.Series]) -> Fi
     """Say how much hangs on the exact place of the threshold."""
     low, high = flat
     at = beside.loc[beside["multiple"] == 1].iloc[0]
-    width = high["threshold"] - low["threshold"]
+    # Of the rates as they are printed, so that the reader finds the same span.
+    span = as_printed(
+        as_printed(high["approval_rate"], ".1%") - as_printed(low["approval_rate"], ".1%"), ".1%"
+    )
     found = (
         f"F1 ({at['f1']:.3f} here) stays within {FLAT:g} from {percent(low['threshold'])} to "
         f"{percent(high['threshold'])}, between which the approval rate runs from "
         f"{percent(low['approval_rate'])} to {percent(high['approval_rate'])} and the default rate of the "
         f"approved from {_rate(low['approved_default_rate'])} to {_rate(high['approved_default_rate'])}"
     )
-    freedom = high["approval_rate"] - low["approval_rate"]
+    points = f": {100 * span:.1f} points of approval"
     found += (
-        ": F1 cannot say where in this stretch it should lie; costs can, see the chapter on value."
-        if freedom > 0.1
-        else f": a stretch of {100 * width:.1f} points, so its place matters."
+        f"{points}, so F1 leaves its place open; costs can, see the chapter on value."
+        if span > OPEN
+        else f"{points}, no more than {100 * OPEN:g}, so F1 leaves little choice of its place."
     )
     return Finding(
         title="How much hangs on its exact place",

@@ -32,6 +32,7 @@ def describe_decisions(
     risk_bands: pd.DataFrame,
     risk_pairs: pd.DataFrame,
     policies: pd.DataFrame,
+    pairs: pd.DataFrame,
     threshold: Mapping[str, Any],
     rates: Rates,
     confusion: Mapping[str, int],
@@ -45,7 +46,8 @@ def describe_decisions(
         score_pairs: Their neighbours out of order.
         risk_bands: From `named_band_rates`.
         risk_pairs: Their neighbours out of order.
-        policies: From `policy_rates`.
+        policies: From `policy_rates`, by policy.
+        pairs: From `policy_rates`, by policy and prediction.
         threshold: Record of the threshold: `value`, `reason`.
         rates: From `decision_rates`.
         confusion: From `confusion_counts`.
@@ -55,7 +57,7 @@ def describe_decisions(
     findings = (
         of_score_bands(score_bands, score_pairs),
         of_risk_bands(risk_bands, risk_pairs),
-        of_policy(policies, threshold["value"]),
+        of_policy(policies, pairs, threshold["value"]),
         of_threshold(threshold, rates, confusion),
         of_neighbours(beside, flat),
     )
@@ -85,7 +87,7 @@ def describe_decisions(
                 f"policy_{name}_share": float(policies.loc[policies["policy"] == name, "share"].sum())
                 for name in POLICIES
             },
-            "policy_against_prediction_share": float(policies.loc[policies["disagree"], "share"].sum()),
+            "policy_against_prediction_share": float(pairs.loc[pairs["disagree"], "share"].sum()),
             "threshold": float(threshold["value"]),
             "f1": float(beside.loc[beside["multiple"] == 1, "f1"].iloc[0]),
             **{

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -56,10 +58,21 @@ def threshold_curve(outcome: np.ndarray, probability: np.ndarray) -> pd.DataFram
     return at_thresholds(outcome, probability, np.unique(marks))
 
 
+MEASURED = {"defaults_caught": "recall", "refused_default_rate": "precision"}
+"""Rates that are metrics of the model by another name."""
+
+
 def decision_rates(
-    outcome: np.ndarray, probability: np.ndarray, units: np.ndarray, threshold: float, confidence: float
+    outcome: np.ndarray,
+    probability: np.ndarray,
+    units: np.ndarray,
+    threshold: float,
+    confidence: float,
+    metrics: Mapping[str, float],
 ) -> dict[str, tuple[float, float, float]]:
     """Give the rates of `at_thresholds` at one threshold with Wilson intervals, twins counted together.
+
+    Rates that are metrics (`MEASURED`) have the interval of these, so that one figure has one interval.
 
     Args:
         outcome: 0/1 of shape (rows,), 1 = default; both must occur.
@@ -67,6 +80,7 @@ def decision_rates(
         units: Sampling unit of each row.
         threshold: A row is refused where its probability is at least this.
         confidence: Coverage, as a share.
+        metrics: Flat metrics of the model on the same rows, at this threshold.
 
     Returns:
         Value, low and high by name; a rate over no rows is left out. F1, which is no rate, is not given.
@@ -82,11 +96,16 @@ def decision_rates(
     }
     found: dict[str, tuple[float, float, float]] = {}
     for name, (hit, among) in rates.items():
-        if among.any():
+        if not among.any():
+            continue
+        if name in MEASURED:
+            value, low, high = (metrics[f"{MEASURED[name]}{end}"] for end in ("", "_low", "_high"))
+            found[name] = (value, low, high)
+        else:
             hits = hit[among].astype(float)
             worth = effective_rows(hits, np.zeros(len(hits), dtype=int), units[among])
-            low, high = wilson_interval(hits.mean() * worth, worth, confidence)
-            found[name] = (float(hits.mean()), float(low[0]), float(high[0]))
+            lows, highs = wilson_interval(hits.mean() * worth, worth, confidence)
+            found[name] = (float(hits.mean()), float(lows[0]), float(highs[0]))
     return found
 
 

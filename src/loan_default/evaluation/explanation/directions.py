@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from loan_default.evaluation.printed import as_printed
+
 TREND = 0.8
 """Rank correlation of the bins' order and their weight of evidence from which the data have a trend."""
 MOSTLY = 0.5
@@ -31,7 +33,8 @@ def trend_of_data(observed: pd.DataFrame) -> str:
     if len(known) < 2:
         return NONE
     rate = known["event_rate"].to_numpy()
-    if known["low"].iloc[rate.argmax()] <= known["high"].iloc[rate.argmin()]:
+    lowest_of_most, highest_of_least = known["low"].iloc[rate.argmax()], known["high"].iloc[rate.argmin()]
+    if as_printed(lowest_of_most, ".1%") <= as_printed(highest_of_least, ".1%"):
         return NONE
     correlation = spearmanr(np.arange(len(known)), known["woe"]).statistic
     if abs(correlation) < TREND:

@@ -9,7 +9,8 @@ import pandas as pd
 from loan_default.evaluation.explanation.cases import RIGHT_DEFAULT, RIGHT_GOOD, WRONG_DEFAULT, WRONG_GOOD
 from loan_default.evaluation.explanation.contributions import CLEAR
 from loan_default.evaluation.explanation.directions import AGAINST, UNCOMPARED
-from loan_default.evaluation.phrases import listed, percent, plural, with_interval
+from loan_default.evaluation.phrases import listed, percent, plural, sentence, with_interval
+from loan_default.evaluation.printed import as_printed
 from loan_default.evaluation.records import highest, lowest
 
 ENOUGH = 30
@@ -41,10 +42,15 @@ def compare_importances(
     return every[["model", "input", "label", *NUMBERS]]
 
 
+def detectable(importances: pd.DataFrame) -> pd.Series:
+    """Tell of each drop whether its interval, as it is printed, lies above 0."""
+    return importances["low"].map(as_printed) > 0
+
+
 def found_importance(importances: pd.DataFrame, reported: str, lender_set: Collection[str]) -> str:
     """Say what the reported model ranks by, whether the others do too, and what of it is the lender's own."""
     own = importances.loc[importances["model"] == reported]
-    strong = own.loc[own["low"] > 0]
+    strong = own.loc[detectable(own)]
     if strong.empty:
         return (
             f"Of the {len(own)} inputs of {reported}, none costs a detectable share of ROC AUC when shuffled."
@@ -54,7 +60,7 @@ def found_importance(importances: pd.DataFrame, reported: str, lender_set: Colle
         f"{reported} ranks loans most by {first['label']}: shuffling it costs "
         f"{with_interval(first['drop'], first['low'], first['high'])} of ROC AUC"
     )
-    level = [row["label"] for _, row in strong.iloc[1:3].iterrows() if row["behind_low"] <= 0]
+    level = [row["label"] for _, row in strong.iloc[1:3].iterrows() if as_printed(row["behind_low"]) <= 0]
     rest = [f"{row['label']} {row['drop']:.3f}" for _, row in strong.iloc[1:3].iterrows()]
     text += f", then {listed(rest)}" if rest else ""
     both = "both are" if len(level) == len(rest) == 2 else f"{listed(level)} is" if level else ""
@@ -69,7 +75,7 @@ def found_importance(importances: pd.DataFrame, reported: str, lender_set: Colle
         names = [f"{row['model']} ({row['label']})" for _, row in differ.iterrows()]
         text += f" Another input comes first for {listed(names)}."
     elif len(others):
-        text += " It comes first for every model."
+        text += f" {sentence(first['label'])} comes first for every model."
     leaning = strong.head(3).loc[strong.head(3)["input"].isin(lender_set), "label"].tolist()
     if leaning:
         it = "it" if len(leaning) == 1 else "them"

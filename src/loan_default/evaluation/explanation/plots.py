@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHOWN = 12
+SHOWN = 20
 """Inputs in a picture of all."""
 FEWEST_BARS, MOST_BARS = 6, 12
 """Room for so many bars: two do not fill a panel, and of many only some are named."""
@@ -39,9 +39,11 @@ def plot_importances(importances: pd.DataFrame, models: Sequence[str], finding: 
     Returns:
         The figure, with the inputs strongest for the reported model.
     """
-    inputs = importances.loc[importances["model"] == models[0]].head(SHOWN)
+    own = importances.loc[importances["model"] == models[0]]
+    inputs = own.head(SHOWN)
     place = pd.Series(np.arange(len(inputs))[::-1], index=inputs["input"])
-    figure = new_figure(1.8 + 0.42 * len(inputs), "Permutation importance by input, validation rows", finding)
+    title = f"Permutation importance by input, validation rows{_strongest(SHOWN, len(own))}"
+    figure = new_figure(1.8 + 0.42 * len(inputs), title, finding)
     axes = figure.add_subplot()
     for number, model in enumerate(models):
         rows = importances.loc[(importances["model"] == model) & importances["input"].isin(inputs["input"])]
@@ -83,7 +85,8 @@ def plot_contributions(
 
     shown = summary.head(SHOWN)
     colours = LinearSegmentedColormap.from_list("low to high", [COLOURS[0], "#C8C8C8", COLOURS[1]])
-    figure = new_figure(1.9 + 0.42 * len(shown), words["title"], words["finding"])
+    title = f"{words['title']}{_strongest(SHOWN, len(summary))}"
+    figure = new_figure(1.9 + 0.42 * len(shown), title, words["finding"])
     axes = figure.add_subplot()
     for place, name in enumerate(reversed(shown["input"].tolist())):
         x = contributions[name].to_numpy()
@@ -105,18 +108,29 @@ def plot_contributions(
     return figure
 
 
-def plot_effects(panels: Sequence[Panel], finding: str) -> Figure:
+def _strongest(shown: int, of: int) -> str:
+    """Say that a picture leaves inputs out."""
+    return f": the {shown} strongest of {of}" if shown < of else ""
+
+
+def _drawn(panels: int, of: int) -> str:
+    """Say that inputs are left out for want of room, or because they cannot be drawn."""
+    return f": the strongest that can be drawn, {panels} of {of}" if 0 < panels < of else ""
+
+
+def plot_effects(panels: Sequence[Panel], inputs: int, finding: str) -> Figure:
     """Draw what inputs do to the probability, with the default rate of loans and where the loans lie.
 
     Args:
         panels: The inputs, with what the model does with them and what the data say.
+        inputs: Inputs of the model; the title says so where only some are drawn.
         finding: What was found.
 
     Returns:
         The figure, two panels a row; without panels, the finding alone.
     """
     rows = (len(panels) + 1) // 2
-    figure = new_figure(1.4 + 2.6 * rows, "Effects of the strongest inputs", finding)
+    figure = new_figure(1.4 + 2.6 * rows, f"Effects of inputs{_drawn(len(panels), inputs)}", finding)
     for axes, panel in zip(_grid(figure, len(panels)), panels, strict=True):
         of, observed = panel.subject.of, panel.observed.dropna(subset="value")
         _draw_effect(axes, of, panel.effect, observed, panel.subject.values)
@@ -190,11 +204,12 @@ def _write_ticks(axes: Axes, of: Input, *, whole: bool) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: of.written(value)))
 
 
-def plot_weights(tables: Sequence[pd.DataFrame], finding: str) -> Figure:
+def plot_weights(tables: Sequence[pd.DataFrame], inputs: int, finding: str) -> Figure:
     """Draw the weight of evidence of the bins of some inputs as bars.
 
     Args:
         tables: Of `observe`, one per input.
+        inputs: Inputs of the model; the title says so where only some are drawn.
         finding: What was found.
 
     Returns:
@@ -203,7 +218,8 @@ def plot_weights(tables: Sequence[pd.DataFrame], finding: str) -> Figure:
     rows = (len(tables) + 1) // 2
     tallest = max((len(table) for table in tables), default=0)
     height = 1.3 + rows * (0.8 + 0.19 * min(tallest, MOST_BARS))
-    figure = new_figure(height, "Weight of evidence, train rows", finding)
+    title = f"Weight of evidence, train rows{_drawn(len(tables), inputs)}"
+    figure = new_figure(height, title, finding)
     for axes, table in zip(_grid(figure, len(tables)), tables, strict=True):
         places = max(len(table), FEWEST_BARS) - 1 - np.arange(len(table))
         colours = np.where(table["woe"] >= 0, COLOURS[0], COLOURS[1])

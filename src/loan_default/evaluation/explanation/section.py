@@ -9,6 +9,7 @@ import pandas as pd
 from loan_default.evaluation.explanation.directions import AGAINST, AGREES
 from loan_default.evaluation.explanation.findings import (
     TOO_GOOD,
+    detectable,
     found_cases,
     found_contributions,
     found_effects,
@@ -31,7 +32,8 @@ UNITS = {
 TREES = ("random_forest", "lightgbm")
 """Models whose features are shared out, by TreeSHAP; of the others it is the raw inputs themselves."""
 
-_TOP = 12
+_TOP = 20
+"""Inputs of a table of all."""
 _MOST_BINS = 60
 """Rows of the table of weights on the page, whole inputs only."""
 
@@ -94,7 +96,7 @@ def write_section(
             found=found_effects(directions) + _left_out(protected),
             verdict=verdict,
             figure="explanation_effects_plot",
-            table=_direction_table(directions),
+            table=_direction_table(directions, len(own)),
         ),
         Finding(
             title="What each input says alone",
@@ -106,7 +108,7 @@ def write_section(
                     "label": Column(name="Input"),
                     "information_value": Column(name="Information value", format="number"),
                 },
-                "Train rows.",
+                f"Train rows.{_more(len(strengths) - _TOP, 'explanation_strengths_table')}",
             ),
         ),
         Finding(
@@ -131,7 +133,7 @@ def write_section(
         findings=tuple(findings),
         values={
             "inputs": float(len(own)),
-            "inputs_without_importance": float((own["low"] <= 0).sum()),
+            "inputs_without_importance": float((~detectable(own)).sum()),
             "strongest_drop": float(own["drop"].iloc[0]),
             "strongest_drop_low": float(own["low"].iloc[0]),
             "strongest_drop_high": float(own["high"].iloc[0]),
@@ -159,7 +161,8 @@ def _left_out(protected: Collection[str]) -> str:
 
 
 def _importance_table(importances: pd.DataFrame, reported: str) -> Table:
-    order = importances.loc[importances["model"] == reported, "input"].head(_TOP)
+    own = importances.loc[importances["model"] == reported, "input"]
+    order = own.head(_TOP)
     ends = importances[["drop", "low", "high"]].itertuples(index=False, name=None)
     written = importances.assign(text=[with_interval(*of_input) for of_input in ends])
     wide = written.pivot_table("text", "input", "model", aggfunc="first").loc[order].reset_index()
@@ -169,11 +172,17 @@ def _importance_table(importances: pd.DataFrame, reported: str) -> Table:
     caption = (
         "Drop in ROC AUC on validation rows with its interval. Features made of an input follow its shuffled "
         "value. Inputs that say the same stand in for one another and look weak."
+        + _more(len(own) - _TOP, "explanation_importance_table")
     )
     return table_of(wide, columns, caption)
 
 
-def _direction_table(directions: pd.DataFrame) -> Table:
+def _more(count: int, dataset: str) -> str:
+    """Say how many inputs a table leaves out, and where they are."""
+    return f" {plural(count, 'more input')} in the dataset `{dataset}`." if count > 0 else ""
+
+
+def _direction_table(directions: pd.DataFrame, inputs: int) -> Table:
     columns = {
         "label": Column(name="Input"),
         "method": Column(name="Method"),
@@ -187,21 +196,21 @@ def _direction_table(directions: pd.DataFrame) -> Table:
         "make impossible loans; partial dependence gives every loan each label. Test rows; the data's trend "
         "is that of weight of evidence on train rows, which holds all that goes along with an input."
     )
+    if len(directions) < inputs:
+        caption += f" The strongest that can be drawn, {len(directions)} of {inputs} (`explanation.inputs`)."
     return table_of(directions, columns, caption)
 
 
 def _evidence_table(evidence: pd.DataFrame) -> Table:
     sizes = evidence.groupby("input", sort=False).size()
     kept = sizes.index[sizes.cumsum() <= max(_MOST_BINS, sizes.head(1).sum())]
-    left_out = len(sizes) - len(kept)
     caption = (
         "Train rows, the inputs of the picture, in its order. WoE = ln(share of good loans / share of "
         "defaults) of the bin: higher is safer; IV: its part of the information value of these bins. "
         "The table before has bins of its own (`features.information_bins`) and takes rare labels together, "
         "so that its values differ from the sum of these."
     )
-    if left_out:
-        caption += f" {plural(left_out, 'more input')} in the dataset `explanation_evidence_table`."
+    caption += _more(len(sizes) - len(kept), "explanation_evidence_table")
     columns = {
         "label": Column(name="Input"),
         "bin": Column(name="Bin"),

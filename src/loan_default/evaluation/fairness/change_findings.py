@@ -14,6 +14,7 @@ from loan_default.evaluation.fairness.mitigation import (
 from loan_default.evaluation.fairness.rule_effects import ENDS, MEASURES
 from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.phrases import listed, percent, with_interval
+from loan_default.evaluation.printed import as_printed
 from loan_default.evaluation.records import Record, records
 from loan_default.report.section import Column, Finding, Table, Verdict, table_of
 
@@ -53,7 +54,8 @@ def _difference(row: Record, in_use: bool) -> str:
         f"{row['without_protected']:.{digits}f} without, {row['with_protected']:.{digits}f} with, "
         f"difference {with_interval(row['difference'], row['low'], row['high'], f'+.{digits}f')}"
     )
-    if row["low"] <= 0 <= row["high"]:
+    low, high = (as_printed(row[end], f".{digits}f") for end in ("low", "high"))
+    if low <= 0 <= high:
         return f"{name} is level: {numbers}."
     # Of a Brier score less is better.
     worse_without = (row["difference"] < 0) == auc
@@ -93,7 +95,7 @@ def given_away(facts: FairnessFacts) -> list[str]:
     return [
         facts.described[column]
         for column, row in _best_guessed(facts).items()
-        if row["roc_auc"] >= STRONG_PROXY
+        if as_printed(row["roc_auc"]) >= STRONG_PROXY
     ]
 
 

@@ -6,6 +6,7 @@ from loan_default.evaluation.fairness import sentences as say
 from loan_default.evaluation.fairness.facts import FairnessFacts
 from loan_default.evaluation.fairness.settings import FairnessSettings
 from loan_default.evaluation.phrases import listed, plural
+from loan_default.evaluation.printed import as_printed
 from loan_default.report.section import Column, Finding, Verdict, table_of
 
 FAR_OFF = 0.2
@@ -39,9 +40,9 @@ def approval_finding(facts: FairnessFacts, settings: FairnessSettings) -> Findin
         verdict = "attention" if say.comparable(facts.groups, "approval_rate") else "none"
     elif say.all_accepted(rows):
         verdict = "none"
-    elif any(row["ratio_high"] < settings.approval_mark for row in rows):
+    elif any(say.below_mark(row, settings.approval_mark, "_high") for row in rows):
         verdict = "bad"
-    elif any(row["ratio"] < settings.approval_mark for row in rows):
+    elif any(say.below_mark(row, settings.approval_mark) for row in rows):
         verdict = "attention"
     return Finding(
         title="Approval by the policy",
@@ -61,6 +62,8 @@ def approval_finding(facts: FairnessFacts, settings: FairnessSettings) -> Findin
                 "n": Column(name="Rows", format="count"),
                 "default_rate": Column(name="Default rate", format="share"),
                 "approval_rate": Column(name="Accepted", format="share"),
+                "approval_rate_low": Column(name="from", format="share"),
+                "approval_rate_high": Column(name="to", format="share"),
                 "referral_rate": Column(name="Referred", format="share"),
                 "decline_rate": Column(name="Declined", format="share"),
                 "ratio": Column(name="Approval ratio", format="number"),
@@ -109,7 +112,8 @@ def calibration_finding(facts: FairnessFacts) -> Finding:
     verdict: Verdict = "good" if facts.groups["observed_to_expected"].notna().any() else "none"
     if wrong:
         far = any(
-            row["observed_to_expected_low"] > 1 + FAR_OFF or row["observed_to_expected_high"] < 1 - FAR_OFF
+            as_printed(row["observed_to_expected_low"]) > 1 + FAR_OFF
+            or as_printed(row["observed_to_expected_high"]) < 1 - FAR_OFF
             for row in wrong
         )
         verdict = "bad" if far else "attention"

@@ -104,7 +104,7 @@ def _values(facts: FairnessFacts, settings: FairnessSettings) -> dict[str, float
     if rows:
         lowest = min(rows, key=lambda row: row["ratio"])
         values |= {f"lowest_approval_{name}": lowest[name] for name in ("ratio", "ratio_low", "ratio_high")}
-        values["groups_below_mark"] = sum(row["ratio"] < settings.approval_mark for row in rows)
+        values["groups_below_mark"] = sum(say.below_mark(row, settings.approval_mark) for row in rows)
     for measure in ("true_positive_rate", "false_positive_rate", "roc_auc"):
         ends = say.widest(say.comparable(facts.groups, measure), measure)
         if ends:

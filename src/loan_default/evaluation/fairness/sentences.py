@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from loan_default.evaluation.phrases import percent, with_interval
+from loan_default.evaluation.printed import as_printed
 from loan_default.evaluation.records import Record, records
 
 LEVEL = 0.05
@@ -15,7 +16,7 @@ LEVEL = 0.05
 
 def with_ends(row: Record, name: str) -> str:
     """Write a measure of a group with its interval."""
-    return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"], ".2f")
+    return with_interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def of_group(row: Record, labels: Mapping[str, str]) -> str:
@@ -37,6 +38,17 @@ def widest(rows: list[Record], measure: str) -> list[Record]:
     return max(by_column.values(), key=lambda own: own[-1][measure] - own[0][measure], default=[])
 
 
+def below_mark(row: Record, mark: float, end: str = "") -> bool:
+    """Tell whether a group's approval ratio, or an end of its interval, is below the mark as it is printed.
+
+    Args:
+        row: Of `measure_groups`.
+        mark: Least approval ratio.
+        end: `_low` or `_high`; the ratio itself where it is empty.
+    """
+    return as_printed(row[f"ratio{end}"]) < mark
+
+
 def say_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) -> str:
     """Say which groups the policy accepts less than the mark asks for, and whether they default more."""
     rows = comparable(table, "ratio")
@@ -54,9 +66,9 @@ def say_approval(table: pd.DataFrame, mark: float, labels: Mapping[str, str]) ->
     best = max(
         (row for row in rows if row["column"] == worst["column"]), key=lambda row: row["approval_rate"]
     )
-    below = sum(row["ratio"] < mark for row in rows)
-    surely = sum(row["ratio_high"] < mark for row in rows)
-    doubt = ", which leaves doubt" if not below and worst["ratio_low"] < mark else ""
+    below = sum(below_mark(row, mark) for row in rows)
+    surely = sum(below_mark(row, mark, "_high") for row in rows)
+    doubt = ", which leaves doubt" if not below and below_mark(worst, mark, "_low") else ""
     lowest = (
         f"Lowest is {of_group(worst, labels)}: the policy accepts {percent(worst['approval_rate'])} of "
         f"{worst['n']:,} loans ({_rest(worst)}) against {percent(best['approval_rate'])} of "
@@ -92,7 +104,7 @@ def say_referred(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     lowest = min(range(len(rows)), key=ratios.__getitem__)
     return (
         "What becomes of the referred is a person's decision: were all of them granted, the lowest ratio "
-        f"would be {ratios[lowest]:.2f} ({of_group(rows[lowest], labels)})."
+        f"would be {ratios[lowest]:.3f} ({of_group(rows[lowest], labels)})."
     )
 
 
@@ -126,7 +138,7 @@ def say_ranking(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
     low, high = rows[0], rows[-1]
     return (
         f"The model ranks worst within {of_group(low, labels)}: ROC AUC {with_ends(low, 'roc_auc')} against "
-        f"{high['roc_auc']:.2f} in '{high['group']}'{_overlap(low, high, 'roc_auc')}."
+        f"{high['roc_auc']:.3f} in '{high['group']}'{_overlap(low, high, 'roc_auc')}."
     )
 
 
@@ -153,7 +165,8 @@ def say_calibration(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
 
 
 def _overlap(one: Record, other: Record, measure: str) -> str:
-    apart = (
-        one[f"{measure}_low"] > other[f"{measure}_high"] or one[f"{measure}_high"] < other[f"{measure}_low"]
+    form = ".3f" if measure == "roc_auc" else ".1%"
+    (low, high), (other_low, other_high) = (
+        [as_printed(row[f"{measure}{end}"], form) for end in ("_low", "_high")] for row in (one, other)
     )
-    return "" if apart else " (the intervals overlap)"
+    return "" if low > other_high or high < other_low else " (the intervals overlap)"

@@ -11,8 +11,20 @@ from loan_default.evaluation.intervals import bootstrap, interval
 from loan_default.evaluation.metrics import Scorecard
 
 UNCHANGED = "as given"
+LOSSES = tuple(f"{name}{end}" for name in ("roc_auc_lost", "brier_added") for end in ("", "_low", "_high"))
+"""Columns that compare a change with the rows as they are."""
 ANY = 0.5
 """A scorecard asks for a threshold and bins; ROC AUC and Brier score know neither."""
+
+
+def costliest_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the fields left out one at a time, the costliest first.
+
+    Args:
+        table: `kind` and the columns of `measure_losses`.
+    """
+    gaps = table.loc[table["kind"] == "missing"]
+    return gaps.sort_values("roc_auc_lost", ascending=False, kind="stable")
 
 
 def measure_losses(
@@ -39,20 +51,24 @@ def measure_losses(
         seed: Seed of the bootstrap.
 
     Returns:
-        One row per change: `change`, `roc_auc`, `roc_auc_lost` (before minus after) with `_low` and `_high`,
-        `brier`, `brier_added` (after minus before) with `_low` and `_high`, `mean_probability`,
-        `decisions_changed` (share of rows that the policy treats otherwise).
+        One row for the rows as they are (`UNCHANGED`), then one per change: `change`, `roc_auc` with `_low`
+        and `_high`, `roc_auc_lost` (before minus after) with `_low` and `_high`, `brier`, `brier_added`
+        (after minus before) with `_low` and `_high`, `mean_probability`, `decisions_changed` (share of rows
+        that the policy treats otherwise). What was lost, added and changed is missing in the first row.
     """
+    every = {UNCHANGED: before, **after}
     cards = {
         name: Scorecard(outcome, p, threshold=ANY, calibration_bins=2, groups=units)
-        for name, p in {UNCHANGED: before, **after}.items()
+        for name, p in every.items()
     }
     estimates = {name: {k: float(v[0]) for k, v in card.measure().items()} for name, card in cards.items()}
     draws = bootstrap(cards, outcome, units, resamples, seed)
     decided = policies(before)
     rows = []
-    for name, p in after.items():
-        row: dict[str, str | float] = {"change": name}
+    for name, p in every.items():
+        auc = estimates[name]["roc_auc"]
+        low, high = interval(auc, draws[name]["roc_auc"].to_numpy(), confidence, metric="roc_auc")
+        row: dict[str, str | float] = {"change": name, "roc_auc_low": low, "roc_auc_high": high}
         for metric, loss, sign in (("roc_auc", "roc_auc_lost", -1.0), ("brier", "brier_added", 1.0)):
             found = sign * (estimates[name][metric] - estimates[UNCHANGED][metric])
             drawn = sign * (draws[name][metric] - draws[UNCHANGED][metric]).to_numpy()
@@ -61,4 +77,6 @@ def measure_losses(
         row["mean_probability"] = float(p.mean())
         row["decisions_changed"] = float(np.mean(policies(p) != decided))
         rows.append(row)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table.loc[0, [*LOSSES, "decisions_changed"]] = np.nan
+    return table

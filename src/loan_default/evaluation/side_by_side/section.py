@@ -10,6 +10,7 @@ import pandas as pd
 from loan_default.evaluation.comparison import ALIKE, BETTER, ITSELF
 from loan_default.evaluation.gates import refusals
 from loan_default.evaluation.phrases import chance_in_calibration, listed, percent, sentence, with_interval
+from loan_default.evaluation.printed import as_printed
 from loan_default.evaluation.records import highest, records
 from loan_default.evaluation.words import LABELS
 from loan_default.report.section import Column, Finding, Section, Table, Verdict, table_of, worst
@@ -201,8 +202,10 @@ def _of_precision(metrics: Metrics, reported: str) -> Finding:
 
 def _of_calibration(metrics: Metrics, reported: str) -> Finding:
     own = metrics[reported]
-    slope_off = not own["calibration_slope_low"] <= 1 <= own["calibration_slope_high"]
-    level_off = not own["calibration_intercept_low"] <= 0 <= own["calibration_intercept_high"]
+    slope_off, level_off = (
+        not as_printed(own[f"{name}_low"]) <= perfect <= as_printed(own[f"{name}_high"])
+        for name, perfect in zip(LINE, (1, 0), strict=True)
+    )
     if slope_off:
         words = (
             f"its probabilities are too {'extreme' if own['calibration_slope'] < 1 else 'timid'}: the "

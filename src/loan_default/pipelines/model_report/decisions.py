@@ -23,11 +23,13 @@ from loan_default.evaluation.intervals import sampling_units
 from loan_default.evaluation.metrics import confusion_counts
 from loan_default.evaluation.settings import EvaluationSettings
 from loan_default.frames import DEFAULT, TEST, in_part
-from loan_default.pipelines.random_forest_comparison.nodes import MODELS
+from loan_default.pipelines.random_forest_comparison.nodes import MODELS, of_each_model
 from loan_default.scoring.settings import ServiceSettings, bands_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+DECIDED_BY = ("threshold", "metrics")
 
 
 def report_decisions(
@@ -35,16 +37,17 @@ def report_decisions(
     reported_predictions: pd.DataFrame,
     evaluation: EvaluationSettings,
     service: ServiceSettings,
-    *thresholds: dict[str, Any],
+    *of_models: dict[str, Any],
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Tabulate and describe what the reported model decides; `thresholds` are those of all models."""
+    """Tabulate and describe what the reported model decides; `of_models`: see `DECIDED_BY`."""
     test = in_part(reported_predictions, TEST)
     outcome, probability, units = (
         test[DEFAULT].to_numpy(),
         test["probability"].to_numpy(),
         sampling_units(test),
     )
-    threshold = dict(zip(MODELS, thresholds, strict=True))[reported_model]
+    thresholds, metrics = of_each_model(of_models, DECIDED_BY)
+    threshold = thresholds[reported_model]
     value = threshold["value"]
 
     scores = band_rates(outcome, probability, units, evaluation.score_bands, evaluation.confidence)
@@ -58,9 +61,9 @@ def report_decisions(
         out_of_order(scores),
         risks,
         out_of_order(risks),
-        policy_rates(outcome, probability, units, bands, value, evaluation.confidence),
+        *policy_rates(outcome, probability, units, bands, value, evaluation.confidence),
         threshold,
-        decision_rates(outcome, probability, units, value, evaluation.confidence),
+        decision_rates(outcome, probability, units, value, evaluation.confidence, metrics[reported_model]),
         confusion_counts(outcome, probability, value),
         beside,
         flat_stretch(curve, beside.loc[beside["multiple"] == 1].iloc[0]),
@@ -99,7 +102,7 @@ def create_chapter() -> Pipeline:
                     "reported_predictions",
                     "params:evaluation",
                     "params:service",
-                    *(f"{model}.threshold" for model in MODELS),
+                    *(f"{model}.{dataset}" for model in MODELS for dataset in DECIDED_BY),
                 ],
                 outputs=described,
                 name="report_decisions",

@@ -146,8 +146,8 @@ def show_effects(
         evidence,
         directions,
         strengths,
-        plot_effects(panels, found_effects(directions)),
-        plot_weights([panel.observed for panel in panels], found_weights(evidence)),
+        plot_effects(panels, len(fields), found_effects(directions)),
+        plot_weights([panel.observed for panel in panels], len(fields), found_weights(evidence)),
     )
 
 

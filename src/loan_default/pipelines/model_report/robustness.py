@@ -9,7 +9,7 @@ from kedro.pipeline import Pipeline, node
 
 from loan_default.evaluation.intervals import sampling_units
 from loan_default.evaluation.risk_bands import Bands
-from loan_default.evaluation.robustness.measure import measure_losses
+from loan_default.evaluation.robustness.measure import UNCHANGED, measure_losses
 from loan_default.evaluation.robustness.plots import plot_losses
 from loan_default.evaluation.robustness.section import FIGURE, describe_robustness
 from loan_default.evaluation.robustness.settings import RobustnessSettings
@@ -58,18 +58,18 @@ def report_robustness(
         confidence=evaluation.confidence,
         seed=seed,
     )
+    # The first row is of the rows as they are.
     required = {f"without {field.label}" for field in fields if field.required}
-    table.insert(1, "kind", [change.kind for change in changed])
+    table.insert(1, "kind", [UNCHANGED, *(change.kind for change in changed)])
     table.insert(2, "optional", ~table["change"].isin(required))
-    section = describe_robustness(table, len(rows), len(test), float(before.mean()), robustness)
+    metrics = reported_scorer.manifest.metrics
+    section = describe_robustness(table, len(rows), len(test), metrics, robustness)
     return section.model_dump(mode="json"), table
 
 
 def draw_robustness(section: dict[str, Any], table: pd.DataFrame, robustness: RobustnessSettings) -> Figure:
     """Draw errors, and the gaps that cost most."""
-    gaps = table.loc[table["kind"] == "missing"].sort_values("roc_auc_lost", ascending=False, kind="stable")
-    shown = pd.concat([table.loc[table["kind"] != "missing"], gaps.head(robustness.shown)])
-    return plot_losses(shown.reset_index(drop=True), section["summary"])
+    return plot_losses(table, robustness.shown, section["summary"])
 
 
 def create_chapter() -> Pipeline:
