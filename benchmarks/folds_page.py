@@ -114,8 +114,8 @@ def _series(with_series: list[dict[str, Any]], without: list[dict[str, Any]]) ->
         [
             "## What monthly columns come to",
             "Card clients: ROC AUC with level, trend, months late and the like of the six months "
-            "(`features.use_series`) less that with the monthly columns as they are, paired by fold. The tuned "
-            "forest is tuned anew for each.",
+            "(`features.use_series`) less that with the monthly columns as they are, paired by fold. The "
+            "tuned forest is tuned anew for each.",
             _grid(["model", "ROC AUC gained"], rows),
         ]
     )

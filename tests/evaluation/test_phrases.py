@@ -43,8 +43,8 @@ def test_other_joints_and_counts() -> None:
 def test_what_chance_explains_of_a_calibration_error():
     chance = {"calibration_error_by_chance": 0.0084}
     assert chance_in_calibration({**chance, "calibration_error_low": 0.0}) == (
-        "Gaps count without sign, so a perfectly calibrated model would show 0.8 points by chance; no more is "
-        "shown."
+        "Gaps count without sign, so a perfectly calibrated model would show 0.8 points by chance; no more "
+        "is shown."
     )
     told = chance_in_calibration({**chance, "calibration_error_low": 0.0123})
     assert told.endswith("0.8 points by chance; at least 1.23 points are more than that.")
