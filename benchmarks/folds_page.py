@@ -36,8 +36,8 @@ def folds_page(results: Mapping[str, Any]) -> str:
         "interval of the difference holds zero; these intervals are each for itself, not corrected for the "
         "number of rivals.",
         "The tuned forest's settings are the best of 20 that `tuning` tried on train and validation rows of "
-        "the project's own split, at most 100,000. Rows of these are test rows of the folds, which flatters "
-        "this forest a little; all other models are as the project sets them for every file.",
+        "the project's own split (`tuning.rows`: at most so many). Rows of these are test rows of the folds, "
+        "which flatters this forest a little; all other models are as the project sets them for every file.",
         _summary(results),
         *(_section(found) for found in results.values()),
     ]
