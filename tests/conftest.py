@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
+
+# A busy machine is no fault of the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 FILES = {
     "pyproject.toml": """

@@ -56,7 +56,7 @@ def test_every_row_goes_somewhere(describe: Describe, tmp_path: Path) -> None:
     assert rejects_by_reason(rejected) == {"amount": 1, "not 5 fields, as the header has": 1, "outcome": 1}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.tuples(

@@ -316,7 +316,7 @@ _numberlike = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     texts=st.lists(_numberlike, max_size=6), decimal=st.sampled_from([".", ","]), is_fraction=st.booleans()
 )

@@ -156,7 +156,7 @@ _field = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(_field, min_size=1, max_size=4), min_size=1, max_size=8))
 def test_any_field_is_read_back_and_every_record_has_its_number(load: Load, rows: list[list[str]]) -> None:
     rows = [*rows, ["x", "y"]]

@@ -32,7 +32,7 @@ def _loans(rows: int, groups: int | None = None, event_rate: float = 0.2, seed: 
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     groups=st.integers(40, 400),
     event_rate=st.floats(0.1, 0.9),
@@ -179,7 +179,7 @@ def test_a_part_that_misses_its_share_is_told() -> None:
     assert split_deviations(evenly, wanted) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(groups=st.one_of(st.none(), st.integers(60, 400)), folds=st.integers(2, 6), seed=st.integers(0, 5))
 def test_each_row_is_a_test_row_once_and_twins_share_their_fold(
     groups: int | None, folds: int, seed: int

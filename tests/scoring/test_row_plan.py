@@ -130,7 +130,7 @@ ODD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(st.lists(ODD, min_size=1, max_size=25))
 def test_odd_applications_score_the_same_both_ways(
     scorer: Scorer, applications: list[dict[str, Any]]
