@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from markdown_table import grid
 
 from loan_default.studies.averages import mean_over_deals
 
@@ -64,7 +65,7 @@ def _summary(results: Mapping[str, Any]) -> str:
                 _short(models["ann"], "brier"),
             ]
         )
-    return _grid(headings, rows)
+    return grid(headings, rows)
 
 
 def _section(found: Mapping[str, Any]) -> str:
@@ -77,7 +78,7 @@ def _section(found: Mapping[str, Any]) -> str:
             f"{found['test_rows']:,} test rows in each; {found['seconds'] / 60:.0f} min; {found['machine']}. "
             f"The tuned forest: {tuned}.",
             "```\n" + "\n".join(found["commands"]) + "\n```",
-            _grid(headings, [_row(model) for model in found["models"]], right=1),
+            grid(headings, [_row(model) for model in found["models"]], right=1),
         ]
     )
 
@@ -116,7 +117,7 @@ def _series(with_series: list[dict[str, Any]], without: list[dict[str, Any]]) ->
             "Card clients: ROC AUC with level, trend, months late and the like of the six months "
             "(`features.use_series`) less that with the monthly columns as they are, paired by fold. The "
             "tuned forest is tuned anew for each.",
-            _grid(["model", "ROC AUC gained"], rows),
+            grid(["model", "ROC AUC gained"], rows),
         ]
     )
 
@@ -130,8 +131,3 @@ def _short(values: Mapping[str, Any], metric: str) -> str:
         f"{values[key]:.3f}".lstrip("0") for key in (metric, f"{metric}_low", f"{metric}_high")
     )
     return f"{mean} [{low}, {high}]"
-
-
-def _grid(headings: list[str], rows: list[list[str]], right: int = 0) -> str:
-    rule = ["---"] * (len(headings) - right) + ["---:"] * right
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [headings, rule, *rows])

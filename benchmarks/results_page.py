@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markdown_table import grid
+
 MODELS = {
     "ann": "ANN",
     "random_forest": "Random Forest",
@@ -43,7 +45,7 @@ def _summary(results: dict[str, dict[str, Any]]) -> str:
         for record in results.values()
         if "models" in record
     ]
-    return _grid(headings, rows)
+    return grid(headings, rows)
 
 
 def _section(record: dict[str, Any]) -> str:
@@ -82,7 +84,7 @@ def _facts(record: dict[str, Any]) -> str:
         f"{record['rows_in_file']:,} rows in `{record['file']}`; {record['share_with_a_twin']:.1%} of the "
         f"applications have a twin. Run on {machine['date'][:10]} in {record['seconds']:.0f} s, "
         f"{record['peak_mb']:,} MB at the peak, on {machine['cores']} cores with Python {machine['python']}."
-        "\n\n" + _grid(headings, rows)
+        "\n\n" + grid(headings, rows)
     )
 
 
@@ -95,7 +97,7 @@ def _model_table(models: dict[str, dict[str, list[float]]]) -> str:
         [title, *(_with_interval(models[model][metric]) for metric in METRICS)]
         for model, title in MODELS.items()
     ]
-    return _grid(["model", *METRICS.values()], rows)
+    return grid(["model", *METRICS.values()], rows)
 
 
 def _champion(champion: dict[str, Any]) -> str:
@@ -105,7 +107,7 @@ def _champion(champion: dict[str, Any]) -> str:
 def _leak_table(leaks: list[dict[str, str]]) -> str:
     if not leaks:
         return "The leak scan found nothing."
-    return "The leak scan found:\n\n" + _grid(
+    return "The leak scan found:\n\n" + grid(
         ["column", "why"], [[f"`{leak['column']}`", leak["reason"]] for leak in leaks]
     )
 
@@ -113,8 +115,3 @@ def _leak_table(leaks: list[dict[str, str]]) -> str:
 def _with_interval(numbers: list[float]) -> str:
     value, low, high = numbers
     return f"{value:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _grid(headings: list[str], rows: list[list[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -217,8 +217,14 @@ def test_what_the_referred_earn_is_said(full) -> None:
         policies.loc[whole, ["money", "money_low", "money_high"]] = ((low + high) / 2, low, high)
         return policy_found(replace(full, policies=policies), FULL)
 
-    assert "The referred earn 3,000 [2,000, 4,000] EUR if all are granted." in with_referred(2000, 4000)
-    assert "The referred lose 3,000 [2,000, 4,000] EUR if all are granted." in with_referred(-4000, -2000)
+    assert (
+        "The referred earn 3,000 [2,000, 4,000] EUR per 1,000 applications if all are granted."
+        in with_referred(2000, 4000)
+    )
+    assert (
+        "The referred lose 3,000 [2,000, 4,000] EUR per 1,000 applications if all are granted."
+        in with_referred(-4000, -2000)
+    )
     assert "Whether granting the referred pays cannot be told." in with_referred(-1000, 2000)
 
 

@@ -103,30 +103,39 @@ def policy_found(value: Value, names: Naming) -> str:
         if row["n"]
     ]
     text = "; ".join(held).capitalize() + "."
+    per = f"per {PER:,} applications"
     if "decline" in whole and whole["decline"]["n"]:
-        money = ends(whole["decline"], "money")
-        if money[1] > 0:
-            text += f" The declined would have earned {names.money_ends(money)} per {PER:,} applications."
-        elif money[2] < 0:
-            spared = names.money_ends((-money[0], -money[2], -money[1]))
-            text += f" Declining spares {spared} per {PER:,} applications."
-        else:
-            text += " Whether declining pays cannot be told."
+        text += _if_granted(
+            whole["decline"],
+            names,
+            f"The declined would have earned {{}} {per}.",
+            f"Declining spares {{}} {per}.",
+            "Whether declining pays cannot be told.",
+        )
     if "refer" in whole and whole["refer"]["loss"]:
         cost, loss = whole["refer"]["referral_cost"], whole["refer"]["loss"]
-        money = ends(whole["refer"], "money")
-        if money[1] > 0:
-            text += f" The referred earn {names.money_ends(money)} if all are granted."
-        elif money[2] < 0:
-            lost = names.money_ends((-money[0], -money[2], -money[1]))
-            text += f" The referred lose {lost} if all are granted."
-        else:
-            text += " Whether granting the referred pays cannot be told."
+        text += _if_granted(
+            whole["refer"],
+            names,
+            f"The referred earn {{}} {per} if all are granted.",
+            f"The referred lose {{}} {per} if all are granted.",
+            "Whether granting the referred pays cannot be told.",
+        )
         text += (
-            f" Looking at the referred costs {names.money(cost)} per {PER:,} applications; it pays if it "
+            f" Looking at the referred costs {names.money(cost)} {per}; it pays if it "
             f"avoids more than {percent(cost / loss)} of their losses and refuses no good loan."
         )
     return text
+
+
+def _if_granted(row: dict[Any, Any], names: Naming, earns: str, loses: str, unsure: str) -> str:
+    """Choose the sentence for what the loans of a policy come to if they are granted, and fill in the sum."""
+    money, low, high = ends(row, "money")
+    if low > 0:
+        return f" {earns.format(names.money_ends((money, low, high)))}"
+    if high < 0:
+        return f" {loses.format(names.money_ends((-money, -high, -low)))}"
+    return f" {unsure}"
 
 
 def whole_policies(value: Value) -> dict[str, dict[Any, Any]]:
